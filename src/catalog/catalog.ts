@@ -1,0 +1,114 @@
+import type { ServerConfig } from "../config/config.ts";
+import type { CatalogSnapshot, CatalogTool, ServerListing } from "../core/tool.ts";
+import { qualifyToolName, splitQualifiedName } from "../core/tool-name.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import type { CatalogStore, ServerRow, ToolRow } from "./store.ts";
+
+/** What the catalog knows of one server, its tools aside. */
+export interface CatalogServer {
+  readonly name: string;
+  readonly toolCount: number;
+  readonly refreshedAt: number;
+  readonly title: string | undefined;
+  readonly instructions: string | undefined;
+}
+
+export interface CatalogOptions {
+  /** The servers whose tools are shown. */
+  readonly servers: ReadonlyMap<string, ServerConfig>;
+  readonly ttlMs: number;
+  readonly now: () => number;
+}
+
+/** The tools of all servers in use, read from disk when asked for; what other processes write shows here too. */
+export class Catalog {
+  readonly #store: CatalogStore;
+  readonly #options: CatalogOptions;
+  #rows: { readonly dataVersion: number; readonly rows: ServerRow[] } | undefined;
+
+  constructor(store: CatalogStore, options: CatalogOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** The servers that the catalog has an entry for, in the order of the config. */
+  servers(): ReadonlyMap<string, CatalogServer> {
+    const rows = new Map(this.#serverRows().map((row) => [row.name, row]));
+    const servers = new Map<string, CatalogServer>();
+    for (const name of this.#options.servers.keys()) {
+      const row = rows.get(name);
+      if (row !== undefined) servers.set(name, toCatalogServer(row));
+    }
+    return servers;
+  }
+
+  /** Equal versions mean equal tools. */
+  version(): string {
+    return versionOf(this.#serverRows());
+  }
+
+  /** Every tool, with the version that they make up. */
+  snapshot(): CatalogSnapshot {
+    const { servers, tools } = this.#store.all();
+    const shown = tools.filter(({ server }) => this.#options.servers.has(server));
+    return { version: versionOf(this.#shown(servers)), tools: shown.map(toCatalogTool) };
+  }
+
+  tool(qualifiedName: string): CatalogTool | undefined {
+    const name = splitQualifiedName(qualifiedName);
+    if (name === undefined || !this.#options.servers.has(name.server)) return undefined;
+    const row = this.#store.tool(name.server, name.tool);
+    return row === undefined ? undefined : toCatalogTool(row);
+  }
+
+  /** The qualified names of one server's tools, in the server's order. */
+  toolNames(server: string): string[] {
+    return this.#store.toolNames(server).map((name) => qualifyToolName(server, name));
+  }
+
+  /** Whether a server's entry can be used without asking the server again. */
+  isFresh(server: ServerConfig): boolean {
+    const row = this.#serverRows().find(({ name }) => name === server.name);
+    if (row === undefined || row.fingerprint !== fingerprintOf(server)) return false;
+    const age = this.#options.now() - row.refreshed_at;
+    return age >= 0 && age < this.#options.ttlMs;
+  }
+
+  /** Stores what a server has just listed in place of what was known of it. */
+  replace(server: ServerConfig, listing: ServerListing): void {
+    const entry = { fingerprint: fingerprintOf(server), at: this.#options.now(), listing };
+    this.#store.replaceServer(server.name, entry);
+    this.#rows = undefined;
+  }
+
+  #serverRows(): ServerRow[] {
+    const dataVersion = this.#store.dataVersion();
+    if (this.#rows?.dataVersion !== dataVersion) {
+      this.#rows = { dataVersion, rows: this.#shown(this.#store.servers()) };
+    }
+    return this.#rows.rows;
+  }
+
+  #shown(rows: readonly ServerRow[]): ServerRow[] {
+    return rows.filter(({ name }) => this.#options.servers.has(name));
+  }
+}
+
+function versionOf(rows: readonly ServerRow[]): string {
+  const hashes = rows.map(({ name, tools_hash }) => `${name} ${tools_hash}`).toSorted();
+  return new Bun.CryptoHasher("sha256").update(hashes.join("\n")).digest("hex").slice(0, 32);
+}
+
+function toCatalogServer(row: ServerRow): CatalogServer {
+  return {
+    name: row.name,
+    toolCount: row.tool_count,
+    refreshedAt: row.refreshed_at,
+    title: row.title ?? undefined,
+    instructions: row.instructions ?? undefined,
+  };
+}
+
+function toCatalogTool({ server, name, json }: ToolRow): CatalogTool {
+  return { qualifiedName: qualifyToolName(server, name), server, name, json };
+}

@@ -1,0 +1,126 @@
+import type { ServerConfig } from "../config/config.ts";
+import { toMcpzipError, type McpzipError } from "../core/error.ts";
+import type { ServerListing } from "../core/tool.ts";
+import { settleWithin } from "../platform/settle-within.ts";
+import type { Log } from "../platform/log.ts";
+import type { Catalog } from "./catalog.ts";
+
+export interface RefreshOptions {
+  readonly catalog: Catalog;
+  /** The servers that can be asked: neither disabled nor faulty. */
+  readonly servers: ReadonlyMap<string, ServerConfig>;
+  /** Asks a server for all its tools. */
+  readonly list: (server: ServerConfig, signal: AbortSignal) => Promise<ServerListing>;
+  readonly log: Log;
+  /** Some server's tools have been stored. */
+  readonly onStored: () => void;
+}
+
+const CONCURRENCY = 4;
+const SERVER_TIMEOUT_MS = 30_000;
+/** Once the first server of an empty catalog has answered, the others get this long to join it. */
+const JOIN_MS = 1000;
+
+interface Job {
+  readonly server: ServerConfig;
+  readonly done: () => void;
+}
+
+/** Keeps the catalog up to date in the background; a server that fails keeps its old tools. */
+export class CatalogRefresh {
+  readonly #options: RefreshOptions;
+  readonly #stopping = new AbortController();
+  readonly #running = new Map<string, Promise<void>>();
+  /** Servers whose tools have changed while they were being asked. */
+  readonly #changedMeanwhile = new Set<string>();
+  readonly #failures = new Map<string, McpzipError>();
+  readonly #firstStored = Promise.withResolvers<void>();
+  readonly #queue: Job[] = [];
+  #workers = 0;
+
+  constructor(options: RefreshOptions) {
+    this.#options = options;
+  }
+
+  /** Begins with every server whose entry is missing, too old, or of another configuration. */
+  start(): void {
+    for (const server of this.#options.servers.values()) this.refreshIfStale(server);
+  }
+
+  refreshIfStale(server: ServerConfig): void {
+    if (!this.#options.catalog.isFresh(server)) void this.refresh(server);
+  }
+
+  /** Asks one server for its tools; never rejects, see failureOf. Joins a refresh that is under way. */
+  refresh(server: ServerConfig): Promise<void> {
+    const running = this.#running.get(server.name);
+    if (running !== undefined) return running;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#running.set(server.name, promise);
+    this.#queue.push({ server, done: resolve });
+    if (this.#workers < CONCURRENCY) void this.#work();
+    return promise;
+  }
+
+  /** The server says that its tools are no longer what it listed. */
+  toolsChanged(server: ServerConfig): void {
+    if (this.#running.has(server.name)) this.#changedMeanwhile.add(server.name);
+    else void this.refresh(server);
+  }
+
+  isRunning(server: string): boolean {
+    return this.#running.has(server);
+  }
+
+  /** Why the last refresh of a server failed, if it did. */
+  failureOf(server: string): McpzipError | undefined {
+    return this.#failures.get(server);
+  }
+
+  /**
+   * Waits while the catalog is empty and servers are being asked: until the first has answered and the
+   * others had a moment to join, `timeoutMs` in all.
+   */
+  async firstTools(timeoutMs: number): Promise<void> {
+    const running = [...this.#running.values()];
+    if (running.length === 0 || this.#options.catalog.servers().size > 0) return;
+    const all = Promise.all(running);
+    await settleWithin(Promise.race([all, this.#firstStored.promise]), timeoutMs);
+    await settleWithin(all, JOIN_MS);
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    for (const { done } of this.#queue.splice(0)) done();
+  }
+
+  async #work(): Promise<void> {
+    this.#workers++;
+    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
+      await this.#refreshNow(job.server);
+      this.#running.delete(job.server.name);
+      job.done();
+      if (this.#changedMeanwhile.delete(job.server.name)) void this.refresh(job.server);
+    }
+    this.#workers--;
+  }
+
+  async #refreshNow(server: ServerConfig): Promise<void> {
+    const { catalog, list, log, onStored } = this.#options;
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(SERVER_TIMEOUT_MS)]);
+    try {
+      const listing = await list(server, signal);
+      if (this.#stopping.signal.aborted) return;
+      catalog.replace(server, listing);
+      this.#failures.delete(server.name);
+      this.#firstStored.resolve();
+      onStored();
+      log.info(`catalog: ${server.name} has ${listing.tools.length} tools`);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      const failure = toMcpzipError(error, "SERVER_ERROR", { server: server.name });
+      this.#failures.set(server.name, failure);
+      log.warn(`catalog: ${server.name} was not refreshed: ${failure.message}`);
+    }
+  }
+}

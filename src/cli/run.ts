@@ -1,0 +1,60 @@
+import type { Env } from "../config/config.ts";
+import { McpzipError } from "../core/error.ts";
+import { VERSION } from "../platform/version.ts";
+import type { Command } from "./command.ts";
+import { terminal } from "./output.ts";
+import { reportError, type ExitCode } from "./report-error.ts";
+
+/** Each command's module is loaded when it is called; `help` is its line in the list of commands. */
+const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise<Command> }>> = {
+  serve: {
+    help: "Serve all configured MCP servers to one host over stdio",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+};
+
+/** Runs the command line; `words` are the arguments after the program's name. */
+export async function run(words: readonly string[], env: Env): Promise<ExitCode> {
+  try {
+    return await dispatch(words, env);
+  } catch (error) {
+    return reportError(error, terminal);
+  }
+}
+
+async function dispatch([name, ...words]: readonly string[], env: Env): Promise<ExitCode> {
+  if (name === "--version" || name === "-v") {
+    terminal.print(VERSION);
+    return 0;
+  }
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    terminal.print(helpText());
+    return 0;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) throw await unknownCommand(name);
+  const { runCommand } = await import("./command.ts");
+  return runCommand(await entry.load(), words, { env, output: terminal });
+}
+
+function helpText(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  ${name.padEnd(10)} ${help}`);
+  return [
+    `mcpzip ${VERSION}: one MCP server in front of all your MCP servers`,
+    "",
+    "Usage: mcpzip <command> [flags]",
+    "",
+    ...lines,
+    "",
+    "mcpzip <command> --help tells more. mcpzip --version prints the version.",
+  ].join("\n");
+}
+
+async function unknownCommand(name: string): Promise<McpzipError> {
+  const { nearestNames } = await import("../core/nearest.ts");
+  const [nearest] = nearestNames(name, Object.keys(COMMANDS), 1);
+  const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  return new McpzipError("USAGE", `mcpzip has no command "${name}"${hint}`, {
+    fix: "mcpzip --help",
+  });
+}

@@ -1,0 +1,122 @@
+import { isRecord } from "../core/tool.ts";
+import { serverNameFault } from "../core/tool-name.ts";
+import {
+  type CheckedFile,
+  type RemoteEntry,
+  SERVER_TYPES,
+  type ServerEntry,
+  type Settings,
+  type StdioEntry,
+} from "./checked-file.ts";
+import { DEFAULTS, MAX_SEARCH_LIMIT, MAX_TIMER_MINUTES, MAX_TIMER_SECONDS } from "./limits.ts";
+
+/**
+ * The file when all of it is plainly right, as nearly every file is; else nothing, and the schema has
+ * the word. This spares start-up the schema library, whose first use takes longer than all the rest.
+ * It may refuse what the schema accepts, never the other way round: a test holds the two together.
+ */
+export function readPlainFile(raw: unknown): CheckedFile | undefined {
+  if (!isSettings(raw)) return undefined;
+  const entries = new Map<string, ServerEntry>();
+  for (const [name, value] of Object.entries(raw.mcpServers)) {
+    const entry = serverNameFault(name) === undefined ? plainEntry(value) : undefined;
+    if (entry === undefined) return undefined;
+    entries.set(name, entry);
+  }
+  return { settings: withDefaults(raw), entries };
+}
+
+type Test = (value: unknown) => boolean;
+type Tests = ReadonlyMap<string, Test>;
+type WrittenSettings = Pick<Settings, "mcpServers"> &
+  Partial<Omit<Settings, "mcpServers" | "search">> & { search?: Partial<Settings["search"]> };
+
+const isString: Test = (value) => typeof value === "string";
+const isFilled: Test = (value) => isString(value) && value !== "";
+const isBoolean: Test = (value) => typeof value === "boolean";
+const isStrings: Test = (value) => Array.isArray(value) && value.every(isString);
+const isStringMap: Test = (value) => isRecord(value) && Object.values(value).every(isString);
+const isFilledMap: Test = (value) => isRecord(value) && Object.keys(value).length > 0;
+const isOauth: Test = (value) => isBoolean(value) || isRecord(value);
+const isProtocol: Test = (value) => value === "auto" || value === "legacy";
+const isSeconds: Test = (value) => isWithin(value, MAX_TIMER_SECONDS) && value !== 0;
+const isMinutes: Test = (value) => isWithin(value, MAX_TIMER_MINUTES) && value !== 0;
+const isLimit: Test = (value) =>
+  Number.isInteger(value) && isWithin(value, MAX_SEARCH_LIMIT) && value !== 0;
+
+const EVERY_SERVER = [
+  ["type", (value: unknown) => SERVER_TYPES.has(value)],
+  ["disabled", isBoolean],
+  ["call_timeout_seconds", isSeconds],
+  ["protocol", isProtocol],
+] as const;
+
+const STDIO: Tests = new Map([
+  ["command", isFilled],
+  ["args", isStrings],
+  ["env", isStringMap],
+  ["cwd", isFilled],
+  ...EVERY_SERVER,
+]);
+
+const REMOTE: Tests = new Map([
+  ["url", isFilled],
+  ["headers", isStringMap],
+  ["oauth", isOauth],
+  ...EVERY_SERVER,
+]);
+
+const SEARCH: Tests = new Map([
+  ["model", isFilled],
+  ["default_limit", isLimit],
+]);
+
+const SETTINGS: Tests = new Map([
+  ["$schema", isString],
+  ["mcpServers", isFilledMap],
+  ["gemini_api_key", isFilled],
+  ["search", (value) => fits(value, SEARCH)],
+  ["idle_timeout_minutes", isMinutes],
+  ["call_timeout_seconds", isSeconds],
+  ["catalog_ttl_minutes", (value) => isWithin(value, Number.MAX_SAFE_INTEGER)],
+]);
+
+function plainEntry(value: unknown): ServerEntry | undefined {
+  if (isStdio(value)) return { type: "stdio", fields: value };
+  if (!isRemote(value)) return undefined;
+  return { type: SERVER_TYPES.get(value.type) === "sse" ? "sse" : "http", fields: value };
+}
+
+function isSettings(value: unknown): value is WrittenSettings {
+  return fits(value, SETTINGS) && value.mcpServers !== undefined;
+}
+
+function isStdio(value: unknown): value is StdioEntry {
+  if (!fits(value, STDIO) || value.command === undefined) return false;
+  return value.type === undefined || value.type === "stdio";
+}
+
+function isRemote(value: unknown): value is RemoteEntry {
+  return fits(value, REMOTE) && value.url !== undefined && value.type !== "stdio";
+}
+
+/** Every key is known and holds what it should; one that is missing is the caller's business. */
+function fits(value: unknown, tests: Tests): value is Record<string, unknown> {
+  if (!isRecord(value)) return false;
+  return Object.entries(value).every(([key, held]) => tests.get(key)?.(held) === true);
+}
+
+function isWithin(value: unknown, max: number): boolean {
+  return typeof value === "number" && value >= 0 && value <= max;
+}
+
+function withDefaults(written: WrittenSettings): Settings {
+  const { search = {} } = written;
+  return {
+    ...written,
+    search: { ...search, default_limit: search.default_limit ?? DEFAULTS.searchLimit },
+    idle_timeout_minutes: written.idle_timeout_minutes ?? DEFAULTS.idleTimeoutMinutes,
+    call_timeout_seconds: written.call_timeout_seconds ?? DEFAULTS.callTimeoutSeconds,
+    catalog_ttl_minutes: written.catalog_ttl_minutes ?? DEFAULTS.catalogTtlMinutes,
+  };
+}

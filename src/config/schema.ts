@@ -1,0 +1,132 @@
+import * as z from "zod/mini";
+import { isRecord } from "../core/tool.ts";
+import { DEFAULTS, MAX_SEARCH_LIMIT, MAX_TIMER_MINUTES, MAX_TIMER_SECONDS } from "./limits.ts";
+
+/*
+ * An error text completes the sentence "<key> …": `args must be an array of strings, and it is …`.
+ */
+
+const FILLED = "must be a non-empty string";
+
+const anyString = z.string("must be a string");
+const filledString = z.string(FILLED).check(z.minLength(1, FILLED));
+const strings = z.array(anyString, "must be an array of strings");
+const stringMap = z.record(z.string(), anyString, "must be an object of strings");
+const boolean = z.boolean("must be true or false");
+
+const everyServer = {
+  disabled: optional(boolean, "Keeps the entry and never starts the server."),
+  call_timeout_seconds: optional(
+    seconds(),
+    "Gives up on a tool call after this long; the global setting otherwise.",
+  ),
+  protocol: optional(
+    z.enum(["auto", "legacy"], 'must be "auto" or "legacy"'),
+    "Which era of MCP to speak. Reserved: not used yet.",
+  ),
+};
+
+const everyRemoteServer = {
+  url: describe(filledString, "The server's MCP endpoint, http or https."),
+  headers: optional(stringMap, "Sent with every request."),
+  oauth: optional(
+    z.union([z.boolean(), z.looseObject({})], "must be true, false or an object"),
+    "How to sign in. Reserved: not used yet.",
+  ),
+  ...everyServer,
+};
+
+/** A server that mcpzip starts as a child process. */
+export const stdioSchema = z.object({
+  type: z.optional(z.literal("stdio")),
+  command: describe(filledString, "The program to start."),
+  args: optional(strings, "Its arguments."),
+  env: optional(stringMap, "Added to the environment of mcpzip."),
+  cwd: optional(filledString, "The folder it starts in."),
+  ...everyServer,
+});
+
+/** A server on the network that speaks Streamable HTTP. */
+export const httpSchema = z.object({
+  type: z.optional(z.enum(["http", "streamable-http", "streamableHttp"])),
+  ...everyRemoteServer,
+});
+
+/** A server on the network that still speaks the HTTP+SSE of 2024-11-05. */
+export const sseSchema = z.object({ type: z.literal("sse"), ...everyRemoteServer });
+
+export const searchSchema = z.object(
+  {
+    model: optional(filledString, "The Gemini model that ranks the hits."),
+    default_limit: describe(
+      z.prefault(wholeNumber(1, MAX_SEARCH_LIMIT), DEFAULTS.searchLimit),
+      "How many tools a search returns when the model does not say.",
+    ),
+  },
+  "must be an object",
+);
+
+/** The file's own settings; the entries of `mcpServers` are checked one by one, so that one may fail. */
+export const settingsSchema = z.object(
+  {
+    $schema: z.optional(anyString),
+    mcpServers: z.custom<Readonly<Record<string, unknown>>>(
+      (value) => isRecord(value) && Object.keys(value).length > 0,
+      "must be an object with at least one server",
+    ),
+    gemini_api_key: optional(filledString, "GEMINI_API_KEY in the environment wins over it."),
+    search: z.prefault(searchSchema, {}),
+    idle_timeout_minutes: describe(
+      z.prefault(minutes(), DEFAULTS.idleTimeoutMinutes),
+      "Stops a server that has not been called for this long.",
+    ),
+    call_timeout_seconds: describe(
+      z.prefault(seconds(), DEFAULTS.callTimeoutSeconds),
+      "Gives up on a tool call after this long.",
+    ),
+    catalog_ttl_minutes: describe(
+      z.prefault(minutesFromZero(), DEFAULTS.catalogTtlMinutes),
+      "Asks a server for its tools again after this long; 0: at every start.",
+    ),
+  },
+  "must be an object",
+);
+
+/** The schema of the whole file, for the JSON Schema that editors read. */
+export function createFileSchema() {
+  const server = z.union([stdioSchema, httpSchema, sseSchema]);
+  return z.extend(settingsSchema, {
+    mcpServers: describe(z.record(z.string(), server), "Your MCP servers, by name."),
+  });
+}
+
+function describe<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+function optional<Schema extends z.ZodMiniType>(schema: Schema, description: string) {
+  return describe(z.optional(schema), description);
+}
+
+function seconds() {
+  return timer("must be a number of seconds above 0", MAX_TIMER_SECONDS);
+}
+
+function minutes() {
+  return timer("must be a number of minutes above 0", MAX_TIMER_MINUTES);
+}
+
+function timer(error: string, max: number) {
+  return z.number(error).check(z.gt(0, error), z.lte(max, `must be at most ${max}`));
+}
+
+function minutesFromZero() {
+  const error = "must be a number of minutes, 0 or more";
+  return z.number(error).check(z.gte(0, error));
+}
+
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int(error).check(z.gte(min, error), z.lte(max, error));
+}

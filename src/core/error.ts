@@ -1,0 +1,64 @@
+/** Every code that mcpzip reports; docs/errors.md explains each. The union only ever grows. */
+export const ERROR_CODES = [
+  "ARGUMENTS_INVALID",
+  "AUTH_REJECTED",
+  "AUTH_REQUIRED",
+  "CALL_CANCELLED",
+  "CALL_TIMEOUT",
+  "CATALOG_UNAVAILABLE",
+  "CONFIG_INVALID",
+  "CONFIG_NOT_FOUND",
+  "ENV_MISSING",
+  "INTERNAL",
+  "SERVER_CLOSED",
+  "SERVER_DISABLED",
+  "SERVER_ERROR",
+  "SERVER_PROTOCOL",
+  "SERVER_START_FAILED",
+  "SERVER_UNKNOWN",
+  "SERVER_UNREACHABLE",
+  "TOOL_UNKNOWN",
+  "USAGE",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface ErrorFacts {
+  readonly server?: string | undefined;
+  /** Why it happened: one line, or several with a code frame. */
+  readonly why?: string | undefined;
+  /** One command or one edit that mends it. */
+  readonly fix?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error that mcpzip throws: `message` is what happened, in one sentence. */
+export class McpzipError extends Error {
+  override readonly name = "McpzipError";
+  readonly code: ErrorCode;
+  readonly server: string | undefined;
+  readonly why: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(message, { cause: facts.cause });
+    this.code = code;
+    this.server = facts.server;
+    this.why = facts.why;
+    this.fix = facts.fix;
+  }
+}
+
+/** Keeps an McpzipError as it is; anything else becomes `code` with the original as its cause. */
+export function toMcpzipError(
+  thrown: unknown,
+  code: ErrorCode,
+  facts: ErrorFacts = {},
+): McpzipError {
+  if (thrown instanceof McpzipError) return thrown;
+  return new McpzipError(code, errorMessage(thrown), { ...facts, cause: thrown });
+}
+
+export function errorMessage(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,15 @@
+const MAX_LENGTH = 140;
+
+/** Ends at a full stop before white space, unless an abbreviation or an initial stands before it. */
+const SENTENCE_END = /(?<!\b(?:e\.g|i\.e|etc|vs|approx|incl|no|max|min|[A-Z]))[.!?。！？](?=\s|$)/u;
+
+/** The first sentence of a description on one line, at most 140 characters. */
+export function firstSentence(description: string | undefined): string {
+  const text = (description ?? "").trim().split(/\n\s*\n/, 1)[0] ?? "";
+  const line = text.replace(/\s+/g, " ");
+  const end = SENTENCE_END.exec(line);
+  const sentence = end === null ? line : line.slice(0, end.index);
+  if (sentence.length <= MAX_LENGTH) return sentence;
+  const cut = sentence.lastIndexOf(" ", MAX_LENGTH - 1);
+  return `${sentence.slice(0, cut > MAX_LENGTH / 2 ? cut : MAX_LENGTH - 1)}…`;
+}

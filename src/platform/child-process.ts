@@ -1,0 +1,132 @@
+import type { FileSink, Subprocess } from "bun";
+import { KillLadder, processGroup } from "./kill-ladder.ts";
+import { settleWithin } from "./settle-within.ts";
+import { StderrTail } from "./stderr-tail.ts";
+
+/** How long `exited` waits for the last words on stderr; a grandchild may hold it open for ever. */
+const STDERR_DRAIN_MS = 100;
+
+export interface ChildOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The child's whole environment, and where its command is looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string | undefined;
+  readonly onStderrLine: (line: string) => void;
+}
+
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** Its promises may be ignored: a closed pipe rejects, but never as an unhandled rejection. */
+export type ChildInput = Pick<FileSink, "write" | "flush" | "end">;
+
+export interface Child {
+  readonly pid: number;
+  readonly stdin: ChildInput;
+  /** Read on demand: a child whose output nobody reads is held back by its pipe. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  /** The end of the direct child, told once its stderr has been read. Never rejects. */
+  readonly exited: Promise<ChildExit>;
+  /** The last lines of stderr, for error messages. */
+  stderrTail(): string;
+  /** Ends the child and all that it started; a later call with a shorter grace hurries. */
+  stop(options: { graceMs: number }): Promise<void>;
+}
+
+/** Starts a program in a process group of its own. Throws what `Bun.spawn` throws (ENOENT, EACCES). */
+export function spawnChild(options: ChildOptions): Child {
+  const child = Bun.spawn({
+    ...commandLine(options),
+    env: childEnv(options.env),
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    stdio: ["pipe", "pipe", "pipe"],
+    // Else Bun reads ahead without bound: 270 MB of a result that nobody had asked for yet.
+    lazy: true,
+  });
+  const stdin = quietInput(child.stdin);
+  const stderr = new StderrTail(child.stderr, options.onStderrLine);
+  const ladder = new KillLadder(processGroup(child, () => stdin.end()));
+  const exited = exitOf(child, stderr.finished);
+  return {
+    pid: child.pid,
+    stdin,
+    stdout: child.stdout,
+    exited,
+    stderrTail: () => stderr.text(),
+    stop: async ({ graceMs }) => {
+      await ladder.stop(graceMs);
+      if (child.exitCode !== null || child.signalCode !== null) await exited;
+      await stderr.close();
+    },
+  };
+}
+
+/** BUN_OPTIONS and BUN_BE_BUN are meant for us: a compiled Bun server would obey them too. */
+function childEnv(env: ChildOptions["env"]): Record<string, string | undefined> {
+  const { BUN_OPTIONS: _options, BUN_BE_BUN: _beBun, ...kept } = env;
+  return kept;
+}
+
+function quietInput(sink: FileSink): ChildInput {
+  return {
+    write: (chunk) => quiet(() => sink.write(chunk)),
+    flush: () => quiet(() => sink.flush()),
+    end: () => quiet(() => sink.end()),
+  };
+}
+
+/** Bun rejects a broken pipe from `write` and throws it from `flush`: here it always rejects. */
+function quiet(act: () => number | Promise<number>): number | Promise<number> {
+  const outcome = attempt(act);
+  // A caller that does not look learns of the end from `exited`.
+  if (outcome instanceof Promise) outcome.catch(() => {});
+  return outcome;
+}
+
+function attempt(act: () => number | Promise<number>): number | Promise<number> {
+  try {
+    return act();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+async function exitOf(child: Subprocess, stderrRead: Promise<void>): Promise<ChildExit> {
+  await child.exited;
+  await settleWithin(stderrRead, STDERR_DRAIN_MS);
+  return {
+    code: child.exitCode,
+    signal: child.signalCode === null ? null : String(child.signalCode),
+  };
+}
+
+function commandLine(options: ChildOptions) {
+  if (process.platform === "win32") return windowsCommandLine(options);
+  return { cmd: [options.command, ...options.args], detached: true };
+}
+
+/** npx and most launchers are batch files on Windows: they need cmd.exe and its quoting. */
+export function windowsCommandLine({ command, args, env, cwd }: ChildOptions) {
+  const path = env.PATH ?? env.Path;
+  const where = { ...(path !== undefined && { PATH: path }), ...(cwd !== undefined && { cwd }) };
+  const file = Bun.which(command, where) ?? command;
+  if (!/\.(?:cmd|bat)$/i.test(file)) return { cmd: [file, ...args], windowsHide: true };
+  // npm's shims in node_modules/.bin hand %* to a second round of parsing (as in cross-spawn).
+  const rounds = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i.test(file) ? 2 : 1;
+  const words = [escapeForCmd(file, 1), ...args.map((arg) => escapeForCmd(quote(arg), rounds))];
+  const cmd = [env.ComSpec ?? "cmd.exe", "/d", "/s", "/c", `"${words.join(" ")}"`];
+  return { cmd, windowsHide: true, windowsVerbatimArguments: true };
+}
+
+/** Quotes as the C runtime reads it: backslashes count double before a quote. */
+function quote(arg: string): string {
+  return `"${arg.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
+}
+
+function escapeForCmd(word: string, rounds: number): string {
+  const escaped = word.replace(/[()\][%!^"`<>&|;, *?]/g, "^$&");
+  return rounds > 1 ? escapeForCmd(escaped, rounds - 1) : escaped;
+}

@@ -1,0 +1,104 @@
+import { McpzipError } from "../core/error.ts";
+import { parseTool, type CatalogTool, type Tool } from "../core/tool.ts";
+import { RPC_ERROR, RpcError } from "../rpc/message.ts";
+import type { RawJson } from "../rpc/raw-json.ts";
+import { findTool } from "./find-tool.ts";
+import { proxyRefresh, proxyStatus } from "./proxy-tools.ts";
+import type { Services } from "./services.ts";
+import {
+  numberArgument,
+  readArguments,
+  stringArgument,
+  type ToolArguments,
+} from "./tool-arguments.ts";
+import { invalid, upstreamArguments } from "./upstream-arguments.ts";
+
+export interface CallContext {
+  readonly signal: AbortSignal;
+  /** The host's `_meta`, passed on to the upstream. */
+  readonly meta: RawJson | undefined;
+  /** Passes a progress notification of the upstream on to the host. */
+  readonly onProgress: (params: RawJson) => void;
+}
+
+/** Progress pushes a call's timeout back, but not beyond this many timeouts in all. */
+const PROGRESS_CAP = 10;
+
+/** Calls an upstream tool; its result passes through as the bytes that it came in. */
+export async function executeTool(
+  args: ToolArguments,
+  context: CallContext,
+  services: Services,
+): Promise<RawJson> {
+  const name = stringArgument(args, "name");
+  if (name === undefined || name === "") {
+    throw new McpzipError("ARGUMENTS_INVALID", 'execute_tool needs "name"', {
+      fix: "find the name with search_tools",
+    });
+  }
+  if (name === "proxy_status") return proxyStatus(services);
+  if (name === "proxy_refresh") return proxyRefresh(readArguments(args.get("arguments")), services);
+  const entry = await findTool(name, services);
+  return callUpstream(entry, { args, context, services });
+}
+
+async function callUpstream(
+  entry: CatalogTool,
+  call: {
+    readonly args: ToolArguments;
+    readonly context: CallContext;
+    readonly services: Services;
+  },
+): Promise<RawJson> {
+  const { args, context, services } = call;
+  const tool = parseTool(entry);
+  const params = {
+    name: entry.name,
+    arguments: upstreamArguments(args.get("arguments"), { entry, tool }),
+    _meta: context.meta,
+  };
+  const timeoutMs = timeoutFor(entry.server, args, services);
+  const startedAt = performance.now();
+  try {
+    return await services.pool.use(
+      entry.server,
+      async (session) => {
+        const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
+        const result = await session.request("tools/call", params, {
+          timeoutMs: leftMs,
+          maxTotalMs: PROGRESS_CAP * timeoutMs,
+          signal: context.signal,
+          onProgress: context.onProgress,
+        });
+        return checkedResult(entry, result);
+      },
+      { connectTimeoutMs: timeoutMs, signal: context.signal },
+    );
+  } catch (error) {
+    throw error instanceof RpcError ? answeredError(error, entry, tool) : error;
+  }
+}
+
+function timeoutFor(server: string, args: ToolArguments, { config }: Services): number {
+  const seconds = numberArgument(args, "timeout");
+  if (seconds !== undefined) return seconds * 1000;
+  return config.servers.get(server)?.callTimeoutMs ?? config.callTimeoutMs;
+}
+
+function checkedResult(entry: CatalogTool, result: RawJson): RawJson {
+  if (result.isObject) return result;
+  throw new McpzipError(
+    "SERVER_PROTOCOL",
+    `server "${entry.server}" gave a result that is no object`,
+    {
+      server: entry.server,
+    },
+  );
+}
+
+/** A JSON-RPC error of the upstream's becomes a tool error: the model's own request to us was sound. */
+function answeredError(error: RpcError, entry: CatalogTool, tool: Tool): McpzipError {
+  if (error.code === RPC_ERROR.invalidParams) return invalid(entry, tool, error.message);
+  const message = `server "${entry.server}" answered with error ${error.code}: ${error.message}`;
+  return new McpzipError("SERVER_ERROR", message, { server: entry.server, cause: error });
+}

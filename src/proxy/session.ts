@@ -1,0 +1,114 @@
+import { McpzipError } from "../core/error.ts";
+import { nearestNames } from "../core/nearest.ts";
+import { PROTOCOL_VERSIONS } from "../core/protocol-version.ts";
+import { VERSION } from "../platform/version.ts";
+import { RPC_ERROR, RpcError } from "../rpc/message.ts";
+import { memberOf, type IncomingRequest } from "../rpc/peer.ts";
+import { RawJson } from "../rpc/raw-json.ts";
+import { describeTool } from "./describe-tool.ts";
+import { executeTool, type CallContext } from "./execute-tool.ts";
+import { instructionsFor } from "./instructions.ts";
+import { META_TOOL_NAMES, TOOLS_LIST } from "./meta-tools.ts";
+import { searchTools } from "./search-tools.ts";
+import type { Services } from "./services.ts";
+import { readArguments } from "./tool-arguments.ts";
+import { errorResult } from "./tool-result.ts";
+
+const EMPTY = RawJson.of({});
+
+/** One host's MCP session: what each method does. */
+export class ProxySession {
+  readonly #services: Services;
+  readonly #notifyHost: (method: string, params: RawJson) => void;
+
+  constructor(services: Services, notifyHost: (method: string, params: RawJson) => void) {
+    this.#services = services;
+    this.#notifyHost = notifyHost;
+  }
+
+  /** Throws RpcError for broken requests only; a tool that fails is a tool result. */
+  async answer(request: IncomingRequest): Promise<RawJson> {
+    switch (request.method) {
+      case "initialize":
+        return this.#initialize(request.params);
+      case "ping":
+        return EMPTY;
+      case "tools/list":
+        return TOOLS_LIST;
+      case "tools/call":
+        return this.#callTool(request);
+      default:
+        throw new RpcError(RPC_ERROR.methodNotFound, `method not found: ${request.method}`);
+    }
+  }
+
+  #initialize(params: RawJson | undefined): RawJson {
+    const { config, catalog } = this.#services;
+    const servers = [...config.servers.values()].filter(({ isDisabled }) => !isDisabled);
+    const names = servers.map(({ name }) => name);
+    return RawJson.of({
+      protocolVersion: negotiate(memberOf(params, "protocolVersion")?.text()),
+      capabilities: { tools: {} },
+      serverInfo: { name: "mcpzip", title: "mcpzip", version: VERSION },
+      instructions: instructionsFor(names, catalog.servers()),
+    });
+  }
+
+  async #callTool({ params, signal }: IncomingRequest): Promise<RawJson> {
+    const name: unknown = memberOf(params, "name")?.parse();
+    if (typeof name !== "string")
+      throw new RpcError(RPC_ERROR.invalidParams, '"name" must be a string');
+    const meta = memberOf(params, "_meta");
+    const context = { signal, meta, onProgress: this.#progressRelay(meta) };
+    try {
+      return await this.#run(name, memberOf(params, "arguments"), context);
+    } catch (error) {
+      if (error instanceof McpzipError) return errorResult(error);
+      throw error;
+    }
+  }
+
+  #run(name: string, json: RawJson | undefined, context: CallContext): Promise<RawJson> {
+    const services = this.#services;
+    const args = readArguments(json);
+    switch (name) {
+      case "search_tools":
+        return searchTools(args, services);
+      case "describe_tool":
+        return describeTool(args, services);
+      case "execute_tool":
+        return executeTool(args, context, services);
+      default:
+        throw unknownMetaTool(name);
+    }
+  }
+
+  /** Gives the upstream's progress the token that the host asked for; without one it ends here. */
+  #progressRelay(meta: RawJson | undefined): (params: RawJson) => void {
+    const token = memberOf(meta, "progressToken");
+    return (params) => {
+      if (token === undefined) return;
+      const members = Object.fromEntries(params.members());
+      this.#notifyHost(
+        "notifications/progress",
+        RawJson.object({ ...members, progressToken: token }),
+      );
+    };
+  }
+}
+
+/** The host's version when we speak it, else our newest: the host then decides (MCP lifecycle). */
+function negotiate(requested: string | undefined): string {
+  const known = PROTOCOL_VERSIONS.find((version) => JSON.stringify(version) === requested);
+  return known ?? PROTOCOL_VERSIONS[0];
+}
+
+function unknownMetaTool(name: string): McpzipError {
+  const isUpstreamName = name.includes("__");
+  const [nearest] = nearestNames(name, META_TOOL_NAMES, 1);
+  return new McpzipError("TOOL_UNKNOWN", `mcpzip has no tool "${name}"`, {
+    fix: isUpstreamName
+      ? `call it as execute_tool {"name": "${name}", "arguments": {…}}`
+      : `use ${nearest ?? META_TOOL_NAMES.join(", ")}`,
+  });
+}

@@ -1,0 +1,33 @@
+import type { McpzipError } from "../core/error.ts";
+import type { RequestOptions } from "../rpc/peer.ts";
+import type { RawJson } from "../rpc/raw-json.ts";
+
+/** What a server said of itself when the session was opened. */
+export interface ServerIdentity {
+  readonly protocolVersion: string | undefined;
+  readonly title: string | undefined;
+  readonly version: string | undefined;
+  readonly instructions: string | undefined;
+}
+
+/** One initialized MCP session with one upstream server. */
+export interface UpstreamSession {
+  readonly identity: ServerIdentity;
+  /** Rejects with RpcError for the server's own error answers, McpzipError for everything else. */
+  request(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    options: RequestOptions,
+  ): Promise<RawJson>;
+  /** Why the session ended, ours included; never rejects. */
+  readonly closed: Promise<McpzipError>;
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** For the whole way to an initialized session. */
+  readonly timeoutMs: number;
+  /** Gives up an attempt that is still under way; an open session is ended by its close(). */
+  readonly signal: AbortSignal;
+  readonly onNotification: (method: string, params: RawJson | undefined) => void;
+}
