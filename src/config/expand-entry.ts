@@ -40,11 +40,11 @@ function expandMap(
   map: Readonly<Record<string, string>>,
   { key, scope }: { key: "env" | "headers"; scope: Scope },
 ): Record<string, string> {
-  const entries = Object.entries(map).map(([name, value]) => {
-    const expansion = expandEnv(value, scope.env);
-    return [name, take(expansion, { path: [key, name], scope })] as const;
-  });
-  return Object.fromEntries(entries);
+  const expanded: Record<string, string> = {};
+  for (const [name, value] of Object.entries(map)) {
+    expanded[name] = take(expandEnv(value, scope.env), { path: [key, name], scope });
+  }
+  return expanded;
 }
 
 function take(expansion: Expansion, { path, scope }: { path: JsonPath; scope: Scope }): string {

@@ -19,6 +19,7 @@ const VARIABLE = /^(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{).)*))?$/s;
  * a shell. `$${NAME}` stands for the text `${NAME}`. What a variable holds is not expanded again.
  */
 export function expandEnv(text: string, env: Env): Expansion {
+  if (!text.includes("${")) return { text, missing: [], hasForeignForm: false };
   const missing: string[] = [];
   let hasForeignForm = false;
   const expanded = text.replace(PLACEHOLDER, (whole, body: string) => {

@@ -34,8 +34,8 @@ type WrittenSettings = Pick<Settings, "mcpServers"> &
 const isString: Test = (value) => typeof value === "string";
 const isFilled: Test = (value) => isString(value) && value !== "";
 const isBoolean: Test = (value) => typeof value === "boolean";
-const isStrings: Test = (value) => Array.isArray(value) && value.every(isString);
-const isStringMap: Test = (value) => isRecord(value) && Object.values(value).every(isString);
+const isStrings: Test = (value) => Array.isArray(value) && holdsStrings(value);
+const isStringMap: Test = (value) => isRecord(value) && holdsStrings(Object.values(value));
 const isFilledMap: Test = (value) => isRecord(value) && Object.keys(value).length > 0;
 const isOauth: Test = (value) => isBoolean(value) || isRecord(value);
 const isProtocol: Test = (value) => value === "auto" || value === "legacy";
@@ -103,7 +103,15 @@ function isRemote(value: unknown): value is RemoteEntry {
 /** Every key is known and holds what it should; one that is missing is the caller's business. */
 function fits(value: unknown, tests: Tests): value is Record<string, unknown> {
   if (!isRecord(value)) return false;
-  return Object.entries(value).every(([key, held]) => tests.get(key)?.(held) === true);
+  for (const [key, held] of Object.entries(value)) {
+    if (tests.get(key)?.(held) !== true) return false;
+  }
+  return true;
+}
+
+function holdsStrings(values: readonly unknown[]): boolean {
+  for (const value of values) if (typeof value !== "string") return false;
+  return true;
 }
 
 function isWithin(value: unknown, max: number): boolean {

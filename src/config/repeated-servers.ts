@@ -7,7 +7,7 @@ export async function warnRepeatedServers(
   { names, report }: { names: readonly string[]; report: Report },
 ): Promise<void> {
   // A search of the text is cheap and clears nearly every file, so the parser need not be loaded.
-  if (!names.some((name) => occursTwice(source.text, JSON.stringify(name)))) return;
+  if (!hasSuspect(source.text, names)) return;
   const { findRepeatedServers } = await import("./locate.ts");
   for (const name of findRepeatedServers(source)) {
     report({
@@ -22,7 +22,10 @@ export async function warnRepeatedServers(
   }
 }
 
-function occursTwice(text: string, part: string): boolean {
-  const first = text.indexOf(part);
-  return first !== -1 && text.includes(part, first + 1);
+function hasSuspect(text: string, names: readonly string[]): boolean {
+  for (const name of names) {
+    const first = text.indexOf(`"${name}"`);
+    if (first !== -1 && text.includes(`"${name}"`, first + 1)) return true;
+  }
+  return false;
 }

@@ -5,11 +5,18 @@ const SENTENCE_END = /(?<!\b(?:e\.g|i\.e|etc|vs|approx|incl|no|max|min|[A-Z]))[.
 
 /** The first sentence of a description on one line, at most 140 characters. */
 export function firstSentence(description: string | undefined): string {
-  const text = (description ?? "").trim().split(/\n\s*\n/, 1)[0] ?? "";
-  const line = text.replace(/\s+/g, " ");
+  const line = firstParagraph(description ?? "").replace(/\s+/g, " ");
   const end = SENTENCE_END.exec(line);
   const sentence = end === null ? line : line.slice(0, end.index);
   if (sentence.length <= MAX_LENGTH) return sentence;
   const cut = sentence.lastIndexOf(" ", MAX_LENGTH - 1);
   return `${sentence.slice(0, cut > MAX_LENGTH / 2 ? cut : MAX_LENGTH - 1)}…`;
+}
+
+/** Markdown headings say less than the text below them, but more than nothing. */
+function firstParagraph(text: string): string {
+  const paragraphs = text.split(/\n\s*\n|(?<=^#[^\n]*)\n/m).map((each) => each.trim());
+  const filled = paragraphs.filter((each) => each !== "");
+  const body = filled.find((each) => !each.startsWith("#"));
+  return body ?? (filled[0] ?? "").replace(/^#+\s*/, "");
 }

@@ -1,4 +1,3 @@
-import { Deadline } from "./deadline.ts";
 import {
   encodeError,
   encodeNotification,
@@ -9,6 +8,7 @@ import {
   RpcError,
   type Message,
 } from "./message.ts";
+import { PendingRequests, RequestCancelledError, type RequestOptions } from "./pending-requests.ts";
 import { RawJson } from "./raw-json.ts";
 
 export interface IncomingRequest {
@@ -26,39 +26,18 @@ export interface PeerHandlers {
   onGarbage(fault: string, line: Buffer): void;
 }
 
-export interface RequestOptions {
-  readonly timeoutMs: number;
-  /** Progress notifications push the timeout back, up to this; the timeout itself when not given. */
-  readonly maxTotalMs?: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Asks for progress; gets the notification's params. */
-  readonly onProgress?: ((params: RawJson) => void) | undefined;
-}
+type Reply = (frame: readonly Buffer[]) => void;
 
-export class RequestTimeoutError extends Error {
-  override readonly name = "RequestTimeoutError";
-  readonly elapsedMs: number;
-  constructor(elapsedMs: number) {
-    super(`no answer within ${(elapsedMs / 1000).toFixed(1)} s`);
-    this.elapsedMs = elapsedMs;
-  }
-}
-
-export class RequestCancelledError extends Error {
-  override readonly name = "RequestCancelledError";
-}
-
-interface Pending {
-  settle(outcome: Message & { kind: "result" | "error" }): void;
-  fail(error: Error): void;
-  progress(params: RawJson): void;
-}
+const OPEN_BRACKET = 0x5b;
+const BATCH_OPEN = Buffer.from("[");
+const BATCH_CLOSE = Buffer.from("]");
+const COMMA = Buffer.from(",");
 
 /** One side of a JSON-RPC connection: correlates answers, times out, cancels, reports progress. */
 export class Peer {
   readonly #send: (frame: readonly Buffer[]) => void;
   readonly #handlers: PeerHandlers;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending: PendingRequests;
   readonly #serving = new Map<string, AbortController>();
   #nextId = 1;
   #onDrained: (() => void) | undefined;
@@ -67,25 +46,46 @@ export class Peer {
   constructor(send: (frame: readonly Buffer[]) => void, handlers: PeerHandlers) {
     this.#send = send;
     this.#handlers = handlers;
+    this.#pending = new PendingRequests((requestId, { message: reason }) =>
+      this.notify("notifications/cancelled", RawJson.of({ requestId, reason })),
+    );
   }
 
-  /** Takes one line from the wire. */
+  /** Takes one line from the wire: a message, or a batch of them (JSON-RPC 2.0 section 6, MCP 2025-03-26). */
   receive(line: Buffer): void {
-    const message = this.#parse(line);
-    if (message === undefined) return;
-    switch (message.kind) {
+    if (line[0] === OPEN_BRACKET) void this.#receiveBatch(line);
+    else this.#accept(line, (frame) => this.#send(frame));
+  }
+
+  /** The answers to a batch leave together, when the last one is there. */
+  async #receiveBatch(line: Buffer): Promise<void> {
+    const items = this.#parse(line, () => new RawJson(line).items()) ?? [];
+    const frames: Buffer[] = [];
+    await Promise.all(
+      items.map(({ bytes }) =>
+        this.#accept(bytes, (frame) =>
+          frames.push(frames.length === 0 ? BATCH_OPEN : COMMA, ...frame),
+        ),
+      ),
+    );
+    if (frames.length > 0) this.#send([...frames, BATCH_CLOSE]);
+  }
+
+  /** Resolves when a request has been answered, at once for everything else. */
+  #accept(line: Buffer, reply: Reply): Promise<void> | undefined {
+    const message = this.#parse(line, () => parseMessage(line));
+    switch (message?.kind) {
+      case undefined:
+        return undefined;
       case "request":
-        void this.#serve(message);
-        return;
+        return this.#serve(message, reply);
       case "notification":
-        this.#notified(message.method, message.params);
-        return;
+        return this.#notified(message.method, message.params);
       case "result":
       case "error":
-        this.#answered(message, line);
-        return;
+        return this.#answered(message, line);
       default:
-        message satisfies never;
+        return message satisfies never;
     }
   }
 
@@ -99,7 +99,7 @@ export class Peer {
     if (options.signal?.aborted) return Promise.reject(new RequestCancelledError("cancelled"));
     const id = this.#nextId++;
     const asked = options.onProgress === undefined ? params : withProgressToken(params, id);
-    const answer = this.#await(id, options);
+    const answer = this.#pending.wait(id, options);
     this.#send(encodeRequest(id, method, asked === undefined ? undefined : RawJson.object(asked)));
     return answer;
   }
@@ -120,76 +120,39 @@ export class Peer {
   close(reason: Error): void {
     if (this.#closed !== undefined) return;
     this.#closed = reason;
-    for (const pending of this.#pending.values()) pending.fail(reason);
+    this.#pending.failAll(reason);
     for (const serving of this.#serving.values()) serving.abort(reason);
   }
 
-  #parse(line: Buffer): Message | undefined {
+  #parse<T>(line: Buffer, parse: () => T): T | undefined {
     try {
-      return parseMessage(line);
+      return parse();
     } catch (error) {
       this.#handlers.onGarbage(error instanceof Error ? error.message : String(error), line);
       return undefined;
     }
   }
 
-  #await(id: number, options: RequestOptions): Promise<RawJson> {
-    const { promise, resolve, reject } = Promise.withResolvers<RawJson>();
-    const { timeoutMs, maxTotalMs = timeoutMs, signal, onProgress } = options;
-    const finish = () => {
-      deadline.clear();
-      signal?.removeEventListener("abort", onAbort);
-      this.#pending.delete(id);
-    };
-    const giveUp = (error: Error) => {
-      finish();
-      this.notify("notifications/cancelled", RawJson.of({ requestId: id, reason: error.message }));
-      reject(error);
-    };
-    const onAbort = () => giveUp(new RequestCancelledError("cancelled"));
-    const deadline = new Deadline({ timeoutMs, maxTotalMs }, (ms) =>
-      giveUp(new RequestTimeoutError(ms)),
-    );
-    signal?.addEventListener("abort", onAbort, { once: true });
-    this.#pending.set(id, {
-      settle: (outcome) => {
-        finish();
-        if (outcome.kind === "result") resolve(outcome.result);
-        else reject(outcome.error);
-      },
-      fail: (error) => {
-        finish();
-        reject(error);
-      },
-      progress: (params) => {
-        deadline.extend();
-        onProgress?.(params);
-      },
-    });
-    return promise;
+  #answered(message: Message & { kind: "result" | "error" }, line: Buffer): undefined {
+    if (this.#pending.settle(message.id, message)) return;
+    this.#handlers.onGarbage("an answer to no request of ours", line);
   }
 
-  #answered(message: Message & { kind: "result" | "error" }, line: Buffer): void {
-    const pending = this.#pending.get(Number(unquoted(message.id)));
-    if (pending === undefined) this.#handlers.onGarbage("an answer to no request of ours", line);
-    else pending.settle(message);
-  }
-
-  async #serve({ id, method, params }: Message & { kind: "request" }): Promise<void> {
+  async #serve({ id, method, params }: Message & { kind: "request" }, reply: Reply): Promise<void> {
     const controller = new AbortController();
     this.#serving.set(id, controller);
     try {
       const result = await this.#handlers.onRequest({ method, params, signal: controller.signal });
-      if (!controller.signal.aborted) this.#send(encodeResult(id, result));
+      if (!controller.signal.aborted) reply(encodeResult(id, result));
     } catch (error) {
-      if (!controller.signal.aborted) this.#send(encodeError(id, toRpcError(error)));
+      if (!controller.signal.aborted) reply(encodeError(id, toRpcError(error)));
     } finally {
       this.#serving.delete(id);
       if (this.#serving.size === 0) this.#onDrained?.();
     }
   }
 
-  #notified(method: string, params: RawJson | undefined): void {
+  #notified(method: string, params: RawJson | undefined): undefined {
     if (method === "notifications/cancelled") this.#cancelled(params);
     else if (method === "notifications/progress") this.#progressed(params);
     else this.#handlers.onNotification(method, params);
@@ -202,9 +165,7 @@ export class Peer {
 
   #progressed(params: RawJson | undefined): void {
     const token = memberOf(params, "progressToken")?.text();
-    if (params !== undefined && token !== undefined) {
-      this.#pending.get(Number(unquoted(token)))?.progress(params);
-    }
+    if (params !== undefined && token !== undefined) this.#pending.progress(token, params);
   }
 }
 
@@ -225,11 +186,6 @@ export function memberOf(json: RawJson | undefined, name: string): RawJson | und
     // Not an object: the caller asks for a member and there is none.
     return undefined;
   }
-}
-
-/** Some servers answer the id 7 as "7". */
-function unquoted(id: string): string {
-  return id.startsWith('"') ? id.slice(1, -1) : id;
 }
 
 function toRpcError(error: unknown): RpcError {

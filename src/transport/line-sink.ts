@@ -21,9 +21,9 @@ export class LineSink {
   write(frame: readonly Buffer[]): void {
     if (this.#isBroken) return;
     void this.#attempt(async () => {
-      for (const part of frame) this.#sink.write(part);
-      this.#sink.write(NEWLINE);
-      await this.#sink.flush();
+      // A large write to a broken pipe rejects by itself; a small one only when it is flushed.
+      const writes = [...frame, NEWLINE].map((part) => this.#sink.write(part));
+      await Promise.all([...writes, this.#sink.flush()]);
     });
   }
 

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import type { Env, StdioServer } from "../config/config.ts";
 import { errorMessage, McpzipError } from "../core/error.ts";
 import { spawnChild, type Child, type ChildExit } from "../platform/child-process.ts";
 import type { Log } from "../platform/log.ts";
+import { settleWithin } from "../platform/settle-within.ts";
 import { LineReader, MAX_LINE_BYTES } from "../rpc/line-reader.ts";
 import { LineSink } from "./line-sink.ts";
 import type { Wire } from "./wire.ts";
@@ -14,6 +16,8 @@ export interface StdioOptions {
 
 /** How long a server that has broken the protocol gets to leave by itself. */
 const FAULT_GRACE_MS = 500;
+/** What a server wrote before it exited is still read; a daemon it left behind may hold stdout open for ever. */
+const LAST_LINES_MS = 250;
 
 /** Starts a stdio server in a process group of its own. Throws SERVER_START_FAILED when it cannot be started. */
 export function openStdio(server: StdioServer, options: StdioOptions): Wire {
@@ -27,12 +31,14 @@ export function openStdio(server: StdioServer, options: StdioOptions): Wire {
   const sink = new LineSink(child.stdin, () => {
     // The server no longer reads; its exit, which follows, says why.
   });
+  let reading = Promise.resolve();
+  void child.exited.then(async (exit) => {
+    await settleWithin(reading, LAST_LINES_MS);
+    resolve(exitError(server, child, exit));
+  });
   return {
     start: (onLine) => {
-      const reader = new LineReader(onLine, failOnLongLine);
-      void pump(child.stdout, reader).then(async () =>
-        resolve(exitError(server, child, await child.exited)),
-      );
+      reading = pump(child.stdout, new LineReader(onLine, failOnLongLine));
     },
     send: (frame) => sink.write(frame),
     closed,
@@ -49,14 +55,22 @@ function startChild(server: StdioServer, { env, log }: StdioOptions): Child {
       cwd: server.cwd,
       onStderrLine: (line) => log.info(`${server.name}: ${line}`),
     });
-  } catch (error) {
-    throw new McpzipError("SERVER_START_FAILED", `server "${server.name}" could not be started`, {
-      server: server.name,
-      why: `${server.command}: ${errorMessage(error)}`,
-      fix: `check that "${server.command}" is installed and on the PATH, or give its full path as "command"`,
-      cause: error,
-    });
+  } catch (cause) {
+    throw startError(server, cause);
   }
+}
+
+/** A missing folder and a missing program give the same ENOENT. */
+function startError({ name, command, cwd }: StdioServer, cause: unknown): McpzipError {
+  const isFolderMissing = cwd !== undefined && !existsSync(cwd);
+  return new McpzipError("SERVER_START_FAILED", `server "${name}" could not be started`, {
+    server: name,
+    why: isFolderMissing ? `there is no folder ${cwd}` : `${command}: ${errorMessage(cause)}`,
+    fix: isFolderMissing
+      ? `correct "cwd" of "${name}"`
+      : `check that "${command}" is installed and on the PATH, or give its full path as "command"`,
+    cause,
+  });
 }
 
 async function pump(stdout: ReadableStream<Uint8Array>, reader: LineReader): Promise<void> {

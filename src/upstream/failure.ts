@@ -1,7 +1,7 @@
 import type { ServerConfig } from "../config/config.ts";
 import { errorMessage, McpzipError, type ErrorCode, type ErrorFacts } from "../core/error.ts";
 import { RpcError } from "../rpc/message.ts";
-import { RequestCancelledError, RequestTimeoutError } from "../rpc/peer.ts";
+import { RequestCancelledError, RequestTimeoutError } from "../rpc/pending-requests.ts";
 
 /** The server has forgotten our session and has not run the request: it may be sent again on a new one. */
 export class SessionLostError extends McpzipError {

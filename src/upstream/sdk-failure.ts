@@ -2,7 +2,7 @@ import type { SdkError } from "@modelcontextprotocol/client";
 import type { ServerConfig } from "../config/config.ts";
 import type { McpzipError } from "../core/error.ts";
 import { RpcError } from "../rpc/message.ts";
-import { RequestCancelledError } from "../rpc/peer.ts";
+import { RequestCancelledError } from "../rpc/pending-requests.ts";
 import {
   failure,
   httpStatusFailure,

@@ -9,7 +9,7 @@ import type { McpzipError } from "../core/error.ts";
 import { settleWithin } from "../platform/settle-within.ts";
 import { VERSION } from "../platform/version.ts";
 import { RpcError } from "../rpc/message.ts";
-import type { RequestOptions } from "../rpc/peer.ts";
+import type { RequestOptions } from "../rpc/pending-requests.ts";
 import { RawJson } from "../rpc/raw-json.ts";
 import { failure } from "./failure.ts";
 import { toSdkFailure } from "./sdk-failure.ts";

@@ -1,5 +1,5 @@
 import type { McpzipError } from "../core/error.ts";
-import type { RequestOptions } from "../rpc/peer.ts";
+import type { RequestOptions } from "../rpc/pending-requests.ts";
 import type { RawJson } from "../rpc/raw-json.ts";
 
 /** What a server said of itself when the session was opened. */
