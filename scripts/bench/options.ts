@@ -28,7 +28,10 @@ export function parseOptions(words: readonly string[]): Options | "help" {
       calls: { type: "string", default: "5000" },
       only: { type: "string", multiple: true, default: [...PARTS] },
       json: { type: "boolean", default: false },
-      binary: { type: "string", default: `dist/mcpzip${process.platform === "win32" ? ".exe" : ""}` },
+      binary: {
+        type: "string",
+        default: `dist/mcpzip${process.platform === "win32" ? ".exe" : ""}`,
+      },
       help: { type: "boolean", short: "h", default: false },
     },
   });

@@ -55,7 +55,11 @@ export class RawClient {
   /** The handshake of a host; the time of the next request counts from here or from `startedAt`. */
   async initialize(): Promise<void> {
     const clientInfo = { name: "bench", version: "1.0.0" };
-    await this.request("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo });
+    await this.request("initialize", {
+      protocolVersion: "2025-11-25",
+      capabilities: {},
+      clientInfo,
+    });
   }
 
   millisecondsSinceStart(): number {

@@ -29,7 +29,9 @@ export function expandEnv(text: string, env: Env): Expansion {
       hasForeignForm = true;
       return whole;
     }
-    const value = env[name];
+    const held: unknown = env[name];
+    // Every object has a `constructor` and the like, which are no variables.
+    const value = typeof held === "string" ? held : undefined;
     if (fallback !== undefined) return value || fallback;
     if (value === undefined) missing.push(name);
     return value ?? "";

@@ -12,9 +12,11 @@ export interface Findings {
   readonly warnings: readonly ConfigDiagnostic[];
 }
 
-/** Finds the line of each problem and sorts them by severity; those of one server become one error. */
+/** Finds the line of each problem; those of one server become one error. All in the file's order. */
 export function sortFindings(problems: readonly Problem[], source: Source): Findings {
-  const findings = locate(source, problems);
+  const findings = locate(source, problems).toSorted(
+    ({ at: a }, { at: b }) => a.line - b.line || a.column - b.column,
+  );
   const {
     fatal,
     fault = [],

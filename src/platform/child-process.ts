@@ -1,17 +1,14 @@
 import type { FileSink, Subprocess } from "bun";
-import { KillLadder, processGroup } from "./kill-ladder.ts";
+import { KillLadder } from "./kill-ladder.ts";
+import { processGroup } from "./process-group.ts";
 import { settleWithin } from "./settle-within.ts";
 import { StderrTail } from "./stderr-tail.ts";
+import { windowsCommandLine, type ProgramCall } from "./windows-command.ts";
 
 /** How long `exited` waits for the last words on stderr; a grandchild may hold it open for ever. */
 const STDERR_DRAIN_MS = 100;
 
-export interface ChildOptions {
-  readonly command: string;
-  readonly args: readonly string[];
-  /** The child's whole environment, and where its command is looked up. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd?: string | undefined;
+export interface ChildOptions extends ProgramCall {
   readonly onStderrLine: (line: string) => void;
 }
 
@@ -106,27 +103,4 @@ async function exitOf(child: Subprocess, stderrRead: Promise<void>): Promise<Chi
 function commandLine(options: ChildOptions) {
   if (process.platform === "win32") return windowsCommandLine(options);
   return { cmd: [options.command, ...options.args], detached: true };
-}
-
-/** npx and most launchers are batch files on Windows: they need cmd.exe and its quoting. */
-export function windowsCommandLine({ command, args, env, cwd }: ChildOptions) {
-  const path = env.PATH ?? env.Path;
-  const where = { ...(path !== undefined && { PATH: path }), ...(cwd !== undefined && { cwd }) };
-  const file = Bun.which(command, where) ?? command;
-  if (!/\.(?:cmd|bat)$/i.test(file)) return { cmd: [file, ...args], windowsHide: true };
-  // npm's shims in node_modules/.bin hand %* to a second round of parsing (as in cross-spawn).
-  const rounds = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i.test(file) ? 2 : 1;
-  const words = [escapeForCmd(file, 1), ...args.map((arg) => escapeForCmd(quote(arg), rounds))];
-  const cmd = [env.ComSpec ?? "cmd.exe", "/d", "/s", "/c", `"${words.join(" ")}"`];
-  return { cmd, windowsHide: true, windowsVerbatimArguments: true };
-}
-
-/** Quotes as the C runtime reads it: backslashes count double before a quote. */
-function quote(arg: string): string {
-  return `"${arg.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
-}
-
-function escapeForCmd(word: string, rounds: number): string {
-  const escaped = word.replace(/[()\][%!^"`<>&|;, *?]/g, "^$&");
-  return rounds > 1 ? escapeForCmd(escaped, rounds - 1) : escaped;
 }

@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type Child,
-  type ChildOptions,
-  spawnChild,
-  windowsCommandLine,
-} from "../../src/platform/child-process.ts";
-import { StderrTail } from "../../src/platform/stderr-tail.ts";
+import { type Child, type ChildOptions, spawnChild } from "../../src/platform/child-process.ts";
 
 const SERVERS = join(import.meta.dir, "../fixtures/servers");
 const LONG_MS = 60_000;
@@ -87,19 +81,6 @@ async function firstLine(child: Child): Promise<string> {
     if (text.includes("\n")) break;
   }
   return text.split("\n", 1)[0] ?? "";
-}
-
-async function readAll(...chunks: (string | Uint8Array)[]) {
-  const lines: string[] = [];
-  const stream = new Blob(chunks).stream();
-  const whole = new StderrTail(stream, (line) => lines.push(line));
-  await whole.finished;
-  return { lines, tail: whole.text() };
-}
-
-function commandLine(file: string, args: string[]) {
-  const env = { PATH: "", ComSpec: "C:\\cmd.exe" };
-  return windowsCommandLine({ command: file, args, env, onStderrLine: () => {} });
 }
 
 describe("stopping a child", () => {
@@ -302,78 +283,5 @@ describe("a child's pipes", () => {
     expect((await new Response(unread.stdout).bytes()).length).toBe(8_000_000);
     await unread.exited;
     expect(unread.stderrTail()).toBe("written");
-  });
-});
-
-describe("stderr", () => {
-  test("arrives by lines, the unterminated last one too", async () => {
-    const { lines } = await readAll("one\r\n\ntwo\nthr", "ee");
-    expect(lines).toEqual(["one", "", "two", "three"]);
-  });
-
-  test("is decoded across chunks, with a mark for what is not UTF-8", async () => {
-    const lines: string[] = [];
-    const stream = new ReadableStream<Uint8Array>({
-      start(controller) {
-        for (const byte of [...Buffer.from("é🦊"), 0xff, 0x0a])
-          controller.enqueue(Uint8Array.of(byte));
-        controller.close();
-      },
-    });
-    await new StderrTail(stream, (line) => lines.push(line)).finished;
-    expect(lines).toEqual(["é🦊\ufffd"]);
-  });
-
-  test("has its long lines cut", async () => {
-    const { lines } = await readAll("a".repeat(5_000), "b".repeat(100_000), "\nnext\n");
-    expect(lines).toEqual([`${"a".repeat(4_096)}…`, "next"]);
-  });
-
-  test("leaves the last ten lines that say something, without colours", async () => {
-    const many = Array.from({ length: 30 }, (_, i) => `\u001b[31mline ${i}\u001b[0m\n\n`);
-    const { tail } = await readAll(...many);
-    expect(tail.split("\n")).toEqual(Array.from({ length: 10 }, (_, i) => `line ${i + 20}`));
-  });
-
-  test("leaves no more than two kilobytes", async () => {
-    const { tail } = await readAll(`${"x".repeat(3_000)}\nthe end`);
-    expect(tail).toHaveLength(2_048);
-    expect(tail).toEndWith("x\nthe end");
-  });
-});
-
-describe("on Windows", () => {
-  test("a program is started as it is", () => {
-    const { cmd } = commandLine("C:\\bin\\node.exe", ['say "hi" & go']);
-    expect(cmd).toEqual(["C:\\bin\\node.exe", 'say "hi" & go']);
-  });
-
-  test("a batch file goes through cmd.exe with its arguments quoted and nothing expanded", () => {
-    const { cmd } = commandLine("C:\\node js\\npx.cmd", ["-y", 'a "b" & %PATH%', "end\\"]);
-    const words = [
-      "C:\\node^ js\\npx.cmd",
-      '^"-y^"',
-      '^"a^ \\^"b\\^"^ ^&^ ^%PATH^%^"',
-      '^"end\\\\^"',
-    ];
-    expect(cmd).toEqual(["C:\\cmd.exe", "/d", "/s", "/c", `"${words.join(" ")}"`]);
-  });
-
-  test("a shim of npm's, which parses its arguments again, gets them escaped twice", () => {
-    const { cmd } = commandLine("C:\\p\\node_modules\\.bin\\server.cmd", ["a&b"]);
-    expect(cmd.at(-1)).toBe('"C:\\p\\node_modules\\.bin\\server.cmd ^^^"a^^^&b^^^""');
-  });
-
-  test("a batch file is looked for on the server's own PATH", () => {
-    const file = join(folder, "tool.cmd");
-    writeFileSync(file, "", { mode: 0o755 });
-    const env = { Path: folder };
-    const { cmd } = windowsCommandLine({
-      command: "tool.cmd",
-      args: [],
-      env,
-      onStderrLine: () => {},
-    });
-    expect(cmd).toEqual(["cmd.exe", "/d", "/s", "/c", `"${file}"`]);
   });
 });

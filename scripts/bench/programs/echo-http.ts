@@ -11,7 +11,9 @@ const server = Bun.serve({
     if (request.method !== "POST") return new Response(null, { status: 405 });
     // as: the bench trusts itself.
     const answered = answer((await request.json()) as Call);
-    return answered === undefined ? new Response(null, { status: 202 }) : new Response(answered, JSON_TYPE);
+    return answered === undefined
+      ? new Response(null, { status: 202 })
+      : new Response(answered, JSON_TYPE);
   },
 });
 

@@ -2,7 +2,10 @@
 export interface Call {
   readonly id?: number | string;
   readonly method: string;
-  readonly params?: { readonly name?: string; readonly arguments?: Readonly<Record<string, unknown>> };
+  readonly params?: {
+    readonly name?: string;
+    readonly arguments?: Readonly<Record<string, unknown>>;
+  };
 }
 
 const INITIALIZED = JSON.stringify({
@@ -27,7 +30,9 @@ const TOOLS = JSON.stringify({
 });
 
 /** JSON inside a text, as servers send it: a quote to escape every few bytes. */
-const ROW = JSON.stringify('{"id":"c0ffee42","state":"open","title":"Crash when the list is empty"},\n').slice(1, -1);
+const ROW = JSON.stringify(
+  '{"id":"c0ffee42","state":"open","title":"Crash when the list is empty"},\n',
+).slice(1, -1);
 const blobs = new Map<number, string>();
 
 /** The answer's JSON, or nothing for a notification. */

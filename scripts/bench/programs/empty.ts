@@ -1,2 +1,1 @@
 // The least that a compiled Bun program can be: what mcpzip's start-up is measured against.
-export {};

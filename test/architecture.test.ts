@@ -1,0 +1,132 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+/** main.ts and cli/ share a floor and a room. */
+const FLOORS: Readonly<Record<string, number>> = {
+  core: 0,
+  platform: 1,
+  auth: 2,
+  config: 2,
+  rpc: 2,
+  transport: 3,
+  search: 4,
+  catalog: 4,
+  upstream: 4,
+  proxy: 5,
+  "app.ts": 6,
+  cli: 7,
+};
+
+/** Where each package may be imported; `(type)` stands for a file that imports nothing but types. */
+const PACKAGES: Readonly<Record<string, RegExp>> = {
+  "@modelcontextprotocol/client": /^(upstream|transport)\//,
+  "@orama/orama": /^search\/(orama-index\.ts|index-file\.ts\(type\))/,
+  bun: /\(type\)$/,
+  "bun:sqlite": /^catalog\/store\.ts/,
+  citty: /^cli\/command\.ts/,
+  "fastest-levenshtein": /^core\//,
+  "jsonc-parser": /^config\//,
+  "node:process": /^$/,
+  zod: /^config\//,
+};
+
+/** What may stand in some files only. */
+const WORDS: readonly { readonly word: RegExp; readonly allowed: RegExp }[] = [
+  {
+    word: /\bprocess\.env\b|\bprocess\[|\bBun\.env\b|\bimport\.meta\.env\b/,
+    allowed: /^main\.ts$/,
+  },
+  { word: /\bprocess\.exit\b/, allowed: /^main\.ts$/ },
+  { word: /\b(Bun|process)\.stdout\b/, allowed: /^transport\/downstream-stdio\.ts$/ },
+  { word: /\bconsole\./, allowed: /^$/ },
+  // An import that nobody can read off the source would escape the floors.
+  { word: /\bimport\((?!\s*")|\brequire\(/, allowed: /^$/ },
+];
+
+const IMPORT = /^(import|export)( type)?\b[^"';]*?(?:from )?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
+/** Everything in which one source file breaks the rules of the house. */
+function faultsOf(path: string, source: string): string[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "$1");
+  const imports = [...code.matchAll(IMPORT)].map(([, , type, fixed, dynamic]) =>
+    importFault(path, { target: fixed ?? dynamic ?? "", isType: type !== undefined }),
+  );
+  const words = WORDS.filter(({ word, allowed }) => word.test(code) && !allowed.test(path));
+  return [
+    ...imports.filter((fault) => fault !== undefined),
+    ...words.map(({ word }) => `${path} holds ${word.exec(code)?.[0]}`),
+    ...(source.split("\n").length > 251 ? [`${path} has more than 250 lines`] : []),
+    ...(/^(index|utils?|types)\.ts$/.test(basename(path)) ? [`${path} says nothing`] : []),
+    ...(roomOf(path) in FLOORS ? [] : [`${path} stands on no floor`]),
+  ];
+}
+
+function importFault(
+  path: string,
+  { target, isType }: { readonly target: string; readonly isType: boolean },
+): string | undefined {
+  const fault = `${path} imports ${target}`;
+  if (!target.startsWith(".")) return mayImport(path, target, isType) ? undefined : fault;
+  const [from, to] = [roomOf(path), roomOf(join(path, "..", target))];
+  const isLower = (FLOORS[to] ?? Infinity) < (FLOORS[from] ?? -1);
+  return from === to || isLower ? undefined : fault;
+}
+
+function mayImport(path: string, target: string, isType: boolean): boolean {
+  const [, name = target] = /^((?:@[^/]+\/)?[^/]+)/.exec(target) ?? [];
+  const allowed = PACKAGES[name];
+  if (allowed !== undefined) return allowed.test(isType ? `${path}(type)` : path);
+  return name.startsWith("node:") && roomOf(path) !== "core";
+}
+
+function roomOf(path: string): string {
+  const [room = ""] = path.split("/");
+  return room === "main.ts" ? "cli" : room;
+}
+
+const SOURCES = join(import.meta.dir, "../src");
+const files = [...new Bun.Glob("**/*.ts").scanSync(SOURCES)].map((file) =>
+  file.replaceAll("\\", "/"),
+);
+
+test("every source file keeps to its floor, its packages and its size", () => {
+  expect(files.length).toBeGreaterThan(60);
+  const faults = files.flatMap((file) => faultsOf(file, readFileSync(join(SOURCES, file), "utf8")));
+  expect(faults).toEqual([]);
+});
+
+test.each([
+  ["core/a.ts", 'import type { Log } from "../platform/log.ts";'],
+  ["search/a.ts", 'import { Catalog } from "../catalog/catalog.ts";'],
+  ["rpc/a.ts", 'const { run } = await import("../cli/run.ts");'],
+  ["rpc/a.ts", 'type Run = import("../cli/run.ts").Run;'],
+  ["proxy/a.ts", 'import {\n  one,\n  two,\n} from "../app.ts";'],
+  ["config/a.ts", 'export { run } from "../cli/run.ts";'],
+  ["cli/a.ts", 'import "../unknown/a.ts";'],
+  ["core/a.ts", 'import { join } from "node:path";'],
+  ["core/a.ts", 'import { z } from "zod/mini";'],
+  ["search/index-file.ts", 'import { load } from "@orama/orama";'],
+  ["platform/a.ts", 'import { $ } from "bun";'],
+  ["app.ts", 'import leftPad from "left-pad";'],
+  ["cli/a.ts", "await import(name);"],
+  ["app.ts", "const { HOME } = process.env;"],
+  ["cli/a.ts", "process.exit(1);"],
+  ["cli/a.ts", 'Bun.stdout.write("hello");'],
+  ["cli/a.ts", 'console.log("hello");'],
+  ["core/a.ts", "\n".repeat(251)],
+  ["core/utils.ts", "export const a = 1;"],
+  ["helpers/a.ts", "export const a = 1;"],
+])("finds the fault in %s: %j", (path, source) => {
+  expect(faultsOf(path, source)).toHaveLength(1);
+});
+
+test.each([
+  ["core/a.ts", '// process.env and import("../cli/run.ts") in a comment\n/* console.log */'],
+  ["search/index-file.ts", 'import type { RawData } from "@orama/orama";'],
+  ["main.ts", 'import { run } from "./cli/run.ts";\nprocess.exit(await run(process.env));'],
+  ["cli/a.ts", "process.exitCode = 1;"],
+  ["core/a.ts", "\n".repeat(250)],
+])("finds no fault in %s: %j", (path, source) => {
+  expect(faultsOf(path, source)).toEqual([]);
+});

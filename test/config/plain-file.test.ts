@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { checkFile } from "../../src/config/check-file.ts";
+import { readPlainFile } from "../../src/config/plain-file.ts";
+import type { Problem } from "../../src/config/problem.ts";
+import { httpSchema, settingsSchema, stdioSchema } from "../../src/config/schema.ts";
+
+const VALUES: readonly unknown[] = [
+  ...",x,stdio,http,sse,streamable-http,HTTP,auto,legacy".split(","),
+  ...JSON.parse("[-1, 0, 0.5, 1, 50, 51, 35791, 35792, 2147483, 2147483.5, 2147484, 1e300]"),
+  ...JSON.parse('[true, false, null, [], ["x"], ["x", 1], {}, {"A": "x"}, {"A": 1}]'),
+];
+
+const SERVERS: readonly Record<string, unknown>[] = [
+  { command: "npx" },
+  { command: "npx", args: ["-y"], env: { A: "b" }, cwd: "/srv", type: "stdio" },
+  { url: "https://x" },
+  { url: "https://x", headers: { A: "b" }, type: "streamable-http", oauth: {} },
+  { url: "https://x", type: "sse", disabled: true, call_timeout_seconds: 3, protocol: "auto" },
+];
+
+const NO_KEYS = ["unknown", "constructor", "__proto__"];
+const SERVER_KEYS = [...Object.keys({ ...stdioSchema.shape, ...httpSchema.shape }), ...NO_KEYS];
+const SETTING_KEYS = [...Object.keys(settingsSchema.shape), ...NO_KEYS];
+
+/** Every healthy file with one key more or one value other. */
+function* files(): Generator<unknown> {
+  for (const server of SERVERS) {
+    yield { mcpServers: { it: server } };
+    for (const key of SERVER_KEYS) {
+      for (const value of VALUES) yield { mcpServers: { it: withKey(server, { key, value }) } };
+    }
+  }
+  const settings = { mcpServers: { it: { command: "npx" } }, search: { model: "x" } };
+  for (const key of SETTING_KEYS) {
+    for (const value of VALUES) yield withKey(settings, { key, value });
+  }
+  for (const key of ["model", "default_limit", "unknown"]) {
+    for (const value of VALUES) yield { ...settings, search: { [key]: value } };
+  }
+  for (const name of ["", "a b", "a__b", "a_", "ok"]) yield { mcpServers: { [name]: SERVERS[0] } };
+  yield* VALUES;
+}
+
+/** Through JSON text, in which `__proto__` is a key like any other and the last of two counts. */
+function withKey(object: object, { key, value }: { key: string; value: unknown }): unknown {
+  const added = `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  return JSON.parse(`${JSON.stringify(object).slice(0, -1)},${added}}`);
+}
+
+describe("the fast way through a file", () => {
+  test("takes nothing that the schema would report, and reads the same from it", () => {
+    let taken = 0;
+    for (const file of files()) {
+      const plain = readPlainFile(file);
+      if (plain === undefined) continue;
+      taken += 1;
+      const problems: Problem[] = [];
+      const checked = checkFile(file, (problem) => problems.push(problem));
+      expect(problems, JSON.stringify(file)).toEqual([]);
+      expect(plain).toEqual(checked ?? { settings: {}, entries: new Map() });
+    }
+    expect(taken).toBeGreaterThan(100);
+  });
+
+  test("takes every healthy file, so that its start is fast", () => {
+    for (const server of SERVERS) {
+      expect(readPlainFile({ mcpServers: { it: server } })?.entries.get("it")).toBeDefined();
+    }
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, test } from "bun:test";
+import * as z from "zod/mini";
+import { createFileSchema } from "../../src/config/schema.ts";
+
+const published = z.toJSONSchema(createFileSchema(), { io: "input" });
+
+describe("the schema of the file", () => {
+  test("becomes a JSON Schema in which only mcpServers is required", () => {
+    expect(published.required).toEqual(["mcpServers"]);
+    expect(Object.keys(published.properties ?? {})).toContain("catalog_ttl_minutes");
+  });
+
+  test("carries defaults and descriptions for editors", () => {
+    expect(published.properties?.idle_timeout_minutes).toMatchObject({
+      default: 5,
+      description: "Stops a server that has not been called for this long.",
+    });
+  });
+
+  test("has each of its keys explained in docs/config.md", async () => {
+    const page = await Bun.file(new URL("../../docs/config.md", import.meta.url)).text();
+    const keys = new Set(propertyNames(published));
+    expect(keys).toContain("default_limit");
+    for (const key of keys) expect(page).toContain(`\`${key}\``);
+  });
+});
+
+function propertyNames(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const own = "properties" in schema ? Object.keys(schema.properties ?? {}) : [];
+  return [...own, ...Object.values(schema).flatMap(propertyNames)];
+}

@@ -1,0 +1,186 @@
+import type { Subprocess } from "bun";
+import { BINARY } from "./binary.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { within } from "./until.ts";
+
+export type Json = Record<string, unknown>;
+
+export interface RawHostOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Reads nothing until `read()` is called. */
+  readonly isReading?: boolean;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+const GRACE_MS = 6000;
+
+/** A host that writes and sees the very bytes: mcpzip with a pipe at each end. */
+export class RawHost implements AsyncDisposable {
+  /** Every line of stdout so far. */
+  readonly lines: string[] = [];
+  readonly exited: Promise<Exit>;
+  readonly #process: Subprocess<"pipe", "pipe", "pipe">;
+  readonly #output: ReturnType<ReadableStream<Uint8Array>["getReader"]>;
+  readonly #waiting = new Set<() => void>();
+  #stderr = "";
+  #nextId = 1;
+
+  constructor(sandbox: Sandbox, options: RawHostOptions = {}) {
+    this.#process = Bun.spawn({
+      cmd: [BINARY, ...(options.args ?? ["serve"])],
+      env: sandbox.env(options.env),
+      cwd: options.cwd ?? sandbox.home,
+      stdio: ["pipe", "pipe", "pipe"],
+      // Else Bun reads stdout before anybody asks for it.
+      lazy: true,
+    });
+    this.#output = this.#process.stdout.getReader();
+    const stderrRead = this.#readStderr();
+    const outputRead = options.isReading === false ? undefined : this.read();
+    this.exited = this.#process.exited.then(async () => {
+      await Promise.all([stderrRead, outputRead]);
+      const { exitCode, signalCode } = this.#process;
+      return { code: exitCode, signal: signalCode === null ? null : String(signalCode) };
+    });
+    sandbox.own(this);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** All that was said on stderr so far. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  write(text: string): void {
+    void this.#process.stdin.write(text);
+    void this.#process.stdin.flush();
+  }
+
+  send(message: Json): void {
+    this.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+  }
+
+  /** Sends a request and resolves with the whole answer. */
+  request(method: string, params?: Json): Promise<Json> {
+    const id = this.#nextId++;
+    this.send({ id, method, ...(params !== undefined && { params }) });
+    return this.answer(id);
+  }
+
+  /** The whole answer to a request of that id, parsed. */
+  async answer(id: unknown): Promise<Json> {
+    const text = JSON.stringify(id);
+    return JSON.parse(await this.line((line) => idTextOf(line) === text));
+  }
+
+  /** The handshake of a well-behaved host. */
+  async initialize(protocolVersion = "2025-11-25"): Promise<Json> {
+    const clientInfo = { name: "raw-host", version: "1.0.0" };
+    const params = { protocolVersion, capabilities: {}, clientInfo };
+    const { result } = await this.request("initialize", params);
+    this.send({ method: "notifications/initialized" });
+    return result as Json; // as: a host trusts what the tests are about to look at
+  }
+
+  /** Calls one of the three tools; gives its result. */
+  async call(name: string, args: Json): Promise<Json> {
+    const { result } = await this.request("tools/call", { name, arguments: args });
+    return result as Json; // as: see above
+  }
+
+  execute(name: string, args: Json = {}): Promise<Json> {
+    return this.call("execute_tool", { name, arguments: args });
+  }
+
+  /** The first line of stdout, past or future, that is looked for. */
+  line(isWanted: (line: string) => boolean): Promise<string> {
+    return this.#eventually("the line on stdout", () => this.lines.find(isWanted));
+  }
+
+  /** Resolves when stderr holds the text. */
+  async says(text: string): Promise<void> {
+    await this.#eventually(`"${text}" on stderr`, () => this.#stderr.includes(text) || undefined);
+  }
+
+  /** Reads stdout to its end, line by line. */
+  async read(): Promise<void> {
+    const decoder = new TextDecoder();
+    let unfinished: string[] = [];
+    for (;;) {
+      const { done, value } = await this.#output.read();
+      if (done) break;
+      const [first = "", ...rest] = decoder.decode(value, { stream: true }).split("\n");
+      unfinished.push(first);
+      for (const part of rest) {
+        this.lines.push(unfinished.join(""));
+        unfinished = [part];
+      }
+      this.#wake();
+    }
+    const last = unfinished.join("");
+    if (last !== "") this.lines.push(last);
+    this.#wake();
+  }
+
+  /** Closes our end of its stdout, as a host does that dies while it reads. */
+  closeOutput(): Promise<void> {
+    return this.#output.cancel();
+  }
+
+  endInput(): void {
+    void this.#process.stdin.end();
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.endInput();
+    try {
+      await within("mcpzip ends with its input", this.#process.exited, GRACE_MS);
+    } catch (error) {
+      this.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  async #readStderr(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#process.stderr) {
+      this.#stderr += decoder.decode(chunk, { stream: true });
+      this.#wake();
+    }
+  }
+
+  #eventually<T>(what: string, look: () => T | undefined): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<T>();
+    const check = () => {
+      const found = look();
+      if (found === undefined) return;
+      this.#waiting.delete(check);
+      resolve(found);
+    };
+    this.#waiting.add(check);
+    check();
+    return within(what, promise);
+  }
+
+  #wake(): void {
+    for (const check of this.#waiting) check();
+  }
+}
+
+/** The JSON text of an answer's id: `1` and `"1"` differ, and so do 2^53 and 2^53 + 1. */
+export function idTextOf(line: string): string | undefined {
+  return /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|[^,]*),/.exec(line)?.[1];
+}
