@@ -44,12 +44,14 @@ const WORDS: readonly { readonly word: RegExp; readonly allowed: RegExp }[] = [
   { word: /\bimport\((?!\s*")|\brequire\(/, allowed: /^$/ },
 ];
 
-const IMPORT = /^(import|export)( type)?\b[^"';]*?(?:from )?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+/** `import … from "x"`, `export … from "x"`, `import "x"` and `import("x")`. */
+const IMPORT =
+  /^(?:(?:import|export)\b( type)?[^"';=]*?\bfrom|import) ?"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
 
 /** Everything in which one source file breaks the rules of the house. */
 function faultsOf(path: string, source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "$1");
-  const imports = [...code.matchAll(IMPORT)].map(([, , type, fixed, dynamic]) =>
+  const imports = [...code.matchAll(IMPORT)].map(([, type, fixed, dynamic]) =>
     importFault(path, { target: fixed ?? dynamic ?? "", isType: type !== undefined }),
   );
   const words = WORDS.filter(({ word, allowed }) => word.test(code) && !allowed.test(path));
@@ -97,36 +99,46 @@ test("every source file keeps to its floor, its packages and its size", () => {
 });
 
 test.each([
-  ["core/a.ts", 'import type { Log } from "../platform/log.ts";'],
-  ["search/a.ts", 'import { Catalog } from "../catalog/catalog.ts";'],
-  ["rpc/a.ts", 'const { run } = await import("../cli/run.ts");'],
-  ["rpc/a.ts", 'type Run = import("../cli/run.ts").Run;'],
-  ["proxy/a.ts", 'import {\n  one,\n  two,\n} from "../app.ts";'],
-  ["config/a.ts", 'export { run } from "../cli/run.ts";'],
-  ["cli/a.ts", 'import "../unknown/a.ts";'],
-  ["core/a.ts", 'import { join } from "node:path";'],
-  ["core/a.ts", 'import { z } from "zod/mini";'],
-  ["search/index-file.ts", 'import { load } from "@orama/orama";'],
-  ["platform/a.ts", 'import { $ } from "bun";'],
-  ["app.ts", 'import leftPad from "left-pad";'],
-  ["cli/a.ts", "await import(name);"],
-  ["app.ts", "const { HOME } = process.env;"],
-  ["cli/a.ts", "process.exit(1);"],
-  ["cli/a.ts", 'Bun.stdout.write("hello");'],
-  ["cli/a.ts", 'console.log("hello");'],
-  ["core/a.ts", "\n".repeat(251)],
-  ["core/utils.ts", "export const a = 1;"],
-  ["helpers/a.ts", "export const a = 1;"],
-])("finds the fault in %s: %j", (path, source) => {
+  ["a type of a higher floor", "core/a.ts", 'import type { Log } from "../platform/log.ts";'],
+  ["a sibling", "search/a.ts", 'import { Catalog } from "../catalog/catalog.ts";'],
+  ["a lazy import", "rpc/a.ts", 'const { run } = await import("../cli/run.ts");'],
+  ["an imported type", "rpc/a.ts", 'type Run = import("../cli/run.ts").Run;'],
+  ["an import of many lines", "proxy/a.ts", 'import {\n  one,\n  two,\n} from "../app.ts";'],
+  ["an export", "config/a.ts", 'export { run } from "../cli/run.ts";'],
+  ["an import of nothing", "proxy/a.ts", 'import "../cli/run.ts";'],
+  ["an unknown room", "cli/a.ts", 'import "../helpers/a.ts";'],
+  ["input and output in core", "core/a.ts", 'import { join } from "node:path";'],
+  ["a package in a foreign room", "core/a.ts", 'import * as z from "zod/mini";'],
+  ["more than a package's types", "search/index-file.ts", 'import { load } from "@orama/orama";'],
+  ["Bun's own package", "platform/a.ts", 'import { $ } from "bun";'],
+  ["a package nobody listed", "app.ts", 'import leftPad from "left-pad";'],
+  ["an import that cannot be read", "cli/a.ts", "await import(name);"],
+  ["the environment", "app.ts", "const { HOME } = process.env;"],
+  ["an exit", "cli/a.ts", "process.exit(1);"],
+  ["stdout", "cli/a.ts", 'Bun.stdout.write("hello");'],
+  ["the console", "cli/a.ts", 'console.log("hello");'],
+  ["251 lines", "core/a.ts", "\n".repeat(251)],
+  ["a name without meaning", "core/utils.ts", "export const a = 1;"],
+  ["a folder on no floor", "helpers/a.ts", "export const a = 1;"],
+])("finds the fault: %s", (_, path, source) => {
   expect(faultsOf(path, source)).toHaveLength(1);
 });
 
 test.each([
-  ["core/a.ts", '// process.env and import("../cli/run.ts") in a comment\n/* console.log */'],
-  ["search/index-file.ts", 'import type { RawData } from "@orama/orama";'],
-  ["main.ts", 'import { run } from "./cli/run.ts";\nprocess.exit(await run(process.env));'],
-  ["cli/a.ts", "process.exitCode = 1;"],
-  ["core/a.ts", "\n".repeat(250)],
-])("finds no fault in %s: %j", (path, source) => {
+  ["comments", "core/a.ts", '// process.env, import("../cli/run.ts")\n/* console.log */'],
+  ["a package's types", "search/index-file.ts", 'import type { RawData } from "@orama/orama";'],
+  [
+    "main.ts",
+    "main.ts",
+    'import { run } from "./cli/run.ts";\nprocess.exit(await run(process.env));',
+  ],
+  ["an exit code", "cli/a.ts", "process.exitCode = 1;"],
+  [
+    "words that look like imports",
+    "core/a.ts",
+    'export const a = "import";\nexport type B = "x" | "y";',
+  ],
+  ["250 lines", "core/a.ts", "\n".repeat(250)],
+])("finds no fault in %s", (_, path, source) => {
   expect(faultsOf(path, source)).toEqual([]);
 });

@@ -1,12 +1,13 @@
 import { mcpzipIn } from "./home.ts";
 import { CAN_MEASURE_MEMORY, memoryOf, type Memory } from "./process-memory.ts";
-import { withClient, type Target } from "./raw-client.ts";
+import { RawClient, type Target } from "./raw-client.ts";
 import type { Row } from "./row.ts";
 import { median } from "./statistics.ts";
 import { QUERY } from "./warm-home.ts";
 import type { Workbench } from "./workbench.ts";
 
-const STARTS = 3;
+/** Hosts and agents each start one of their own, and those share what is of the file. */
+const INSTANCES = 4;
 /** Start-up and its background work are over by then. */
 const SETTLED_MS = 1500;
 
@@ -37,27 +38,33 @@ export async function measureMemory(bench: Workbench): Promise<Row[]> {
   ];
 }
 
-const LABELS = { rss: "RSS", pss: "PSS", private: "private" } as const;
+const LABELS = { rss: "RSS", pss: `PSS, each of ${INSTANCES}`, private: "private" } as const;
 
+/** Medians over instances that run side by side. */
 async function idleMemory(target: Target, search?: object): Promise<Memory> {
-  const samples: Memory[] = [];
-  for (let start = 0; start < STARTS; start++) samples.push(await memoryOnce(target, search));
+  const clients = Array.from({ length: INSTANCES }, () => new RawClient(target));
+  try {
+    await Promise.all(clients.map((client) => useOnce(client, search)));
+    await Bun.sleep(SETTLED_MS);
+    return medians(await Promise.all(clients.map(({ pid }) => memoryOf(pid))));
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+}
+
+async function useOnce(client: RawClient, search: object | undefined): Promise<void> {
+  await client.initialize();
+  client.notify("notifications/initialized");
+  await client.request("tools/list");
+  if (search !== undefined) await client.request("tools/call", search);
+}
+
+function medians(samples: readonly Memory[]): Memory {
   return {
     rss: median(samples.map(({ rss }) => rss)),
     pss: median(samples.map(({ pss }) => pss)),
     private: median(samples.map((sample) => sample.private)),
   };
-}
-
-function memoryOnce(target: Target, search: object | undefined): Promise<Memory> {
-  return withClient(target, async (client) => {
-    await client.initialize();
-    client.notify("notifications/initialized");
-    await client.request("tools/list");
-    if (search !== undefined) await client.request("tools/call", search);
-    await Bun.sleep(SETTLED_MS);
-    return memoryOf(client.pid);
-  });
 }
 
 function toRow(

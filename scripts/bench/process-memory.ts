@@ -1,9 +1,9 @@
 /** A process's memory in MB of 10^6 bytes. */
 export interface Memory {
   readonly rss: number;
-  /** Shared pages counted in parts: what the process adds to a machine. */
+  /** Shared pages counted in parts, so that it shrinks with the number of instances. */
   readonly pss: number;
-  /** What is its own and of no file. */
+  /** Its own pages that belong to no file: the heap. */
   readonly private: number;
 }
 
@@ -14,7 +14,7 @@ export async function memoryOf(pid: number): Promise<Memory> {
   return {
     rss: megabytes(text, "Rss"),
     pss: megabytes(text, "Pss"),
-    private: megabytes(text, "Private_Clean") + megabytes(text, "Private_Dirty"),
+    private: megabytes(text, "Anonymous"),
   };
 }
 

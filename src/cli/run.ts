@@ -1,8 +1,8 @@
 import type { Env } from "../config/config.ts";
 import { McpzipError } from "../core/error.ts";
 import { VERSION } from "../platform/version.ts";
-import type { Command } from "./command.ts";
-import { terminal } from "./output.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { createTerminal } from "./output.ts";
 import { reportError, type ExitCode } from "./report-error.ts";
 
 /** Each command's module is loaded when it is called; `help` is its line in the list of commands. */
@@ -15,26 +15,31 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise
 
 /** Runs the command line; `words` are the arguments after the program's name. */
 export async function run(words: readonly string[], env: Env): Promise<ExitCode> {
+  const output = createTerminal(env);
   try {
-    return await dispatch(words, env);
+    return await dispatch(words, { env, output });
   } catch (error) {
-    return reportError(error, terminal);
+    return reportError(error, output);
   }
 }
 
-async function dispatch([name, ...words]: readonly string[], env: Env): Promise<ExitCode> {
+async function dispatch(
+  [name, ...words]: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { output } = context;
   if (name === "--version" || name === "-v") {
-    terminal.print(VERSION);
+    output.print(VERSION);
     return 0;
   }
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    terminal.print(helpText());
+    output.print(helpText());
     return 0;
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) throw await unknownCommand(name);
   const { runCommand } = await import("./command.ts");
-  return runCommand(await entry.load(), words, { env, output: terminal });
+  return runCommand(await entry.load(), words, context);
 }
 
 function helpText(): string {

@@ -1,10 +1,11 @@
 import { startProxy } from "../app.ts";
+import { renderDiagnostic } from "../config/diagnostic.ts";
 import { loadConfig } from "../config/load.ts";
 import { createLog } from "../platform/log.ts";
 import { resolvePaths } from "../platform/paths.ts";
 import type { Command } from "./command.ts";
 import { write } from "./output.ts";
-import type { ExitCode } from "./report-error.ts";
+import { formatError, type ExitCode } from "./report-error.ts";
 
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
@@ -21,8 +22,8 @@ export const serve: Command = {
     const home = env.HOME ?? env.USERPROFILE ?? "";
     const paths = resolvePaths(home, typeof configPath === "string" ? configPath : undefined);
     const { config, warnings } = await loadConfig(paths.configFile, env);
-    for (const warning of warnings) log.warn(warning.message);
-    for (const fault of config.faults.values()) log.error(fault.message);
+    for (const warning of warnings) log.warn(renderDiagnostic(warning));
+    for (const fault of config.faults.values()) log.error(formatError(fault));
     const proxy = startProxy({ config, env, paths, log });
     await Promise.race([proxy.closed, firstSignal()]);
     await proxy.stop();

@@ -37,8 +37,17 @@ async function findTools(query: string, limit: number, services: Services): Prom
     const tool = services.catalog.tool(name);
     return tool === undefined ? [] : [toolLine(tool)];
   });
-  if (lines.length > 0) return lines.join("\n");
-  return `No tool matches "${query}". Try other words (verb, object, service).\n${listServers(services)}`;
+  return lines.length > 0 ? lines.join("\n") : noMatch(query, limit, services);
+}
+
+/** A miss still helps: with all tools where they are few, else with the servers. */
+function noMatch(query: string, limit: number, services: Services): string {
+  const { tools } = services.catalog.snapshot();
+  const rest =
+    tools.length > 0 && tools.length <= limit
+      ? tools.map(toolLine).join("\n")
+      : listServers(services);
+  return `No tool matches "${oneLine(query)}"; try other words (verb, object, service). There are:\n${rest}`;
 }
 
 function listServers(services: Services): string {

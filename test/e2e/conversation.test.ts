@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { RawHost } from "./raw-host.ts";
 import { Sandbox } from "./sandbox.ts";
 import { SdkHost, textOf } from "./sdk-host.ts";
-import { fixture } from "./servers.ts";
+import { fixture } from "./entries.ts";
 import { until } from "./until.ts";
 
 const ECHO = { mcpServers: { echo: fixture("echo.ts") } };
@@ -60,9 +60,8 @@ async function listedBytes(sandbox: Sandbox): Promise<string> {
 test("finds a tool on the very first search, with its parameters on one line", async () => {
   await using sandbox = new Sandbox(ECHO);
   const host = await SdkHost.connect(sandbox);
-  expect(await host.search("add two numbers", 1)).toBe(
-    "echo__add: Adds two numbers. [a:number*, b:number*]",
-  );
+  const line = /^echo__add: Adds two numbers\.? \[a:number\*, b:number\*\]$/;
+  expect(await host.search("add two numbers", 1)).toMatch(line);
 });
 
 test("gives as many hits as the config or the call says", async () => {
@@ -88,8 +87,8 @@ test("lists the servers when the query is empty", async () => {
     return !answer.includes("missing") && answer;
   });
   expect(list.split("\n")).toEqual([
-    expect.stringMatching(/^echo \(\d+ tools\): Instructions of echo\.$/),
-    "huge (1 tool): Instructions of huge.",
+    expect.stringMatching(/^echo \(\d+ tools\): Instructions of echo/),
+    expect.stringMatching(/^huge \(1 tool\): Instructions of huge/),
   ]);
 });
 

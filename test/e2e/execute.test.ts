@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { RawHost } from "./raw-host.ts";
 import { Sandbox } from "./sandbox.ts";
 import { SdkHost, textOf } from "./sdk-host.ts";
-import { fixture } from "./servers.ts";
+import { fixture } from "./entries.ts";
 import { until } from "./until.ts";
 
 const ECHO = { mcpServers: { echo: fixture("echo.ts") } };
@@ -106,15 +106,17 @@ test("passes a cancellation on to the server and answers no more", async () => {
   await using sandbox = new Sandbox({ mcpServers: { slow: fixture("slow.ts") } });
   const host = new RawHost(sandbox);
   await host.initialize();
-  await host.call("search_tools", { query: "hang" });
-  const hang = { name: "execute_tool", arguments: { name: "slow__hang" } };
-  host.send({ id: "hanging", method: "tools/call", params: hang });
-  host.send({ method: "notifications/cancelled", params: { requestId: "hanging" } });
+  await host.call("search_tools", { query: "wait" });
+  const args = { name: "slow__wait", arguments: { ms: 60_000, progressEveryMs: 10 } };
+  const params = { name: "execute_tool", arguments: args, _meta: { progressToken: "token" } };
+  host.send({ id: "waiting", method: "tools/call", params });
+  await host.line((line) => line.includes("notifications/progress"));
+  host.send({ method: "notifications/cancelled", params: { requestId: "waiting" } });
   await until("the server knows of the cancelled call", async () => {
     const known = textOf(await host.execute("slow__cancelled"));
-    return known.includes('"hang"');
+    return known.includes('"tool":"wait"');
   });
-  expect(host.lines.filter((line) => line.includes("hanging"))).toEqual([]);
+  expect(host.lines.filter((line) => line.includes('"waiting"'))).toEqual([]);
 });
 
 test("relays a server's progress under the token that the host gave", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Sandbox } from "./sandbox.ts";
 import { SdkHost, textOf } from "./sdk-host.ts";
-import { published, startEverything } from "./servers.ts";
+import { published, startEverything } from "./entries.ts";
 
 test("calls server-everything over stdio", async () => {
   await using sandbox = new Sandbox({ mcpServers: { everything: published("everything") } });

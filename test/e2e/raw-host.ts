@@ -61,8 +61,13 @@ export class RawHost implements AsyncDisposable {
   }
 
   write(text: string): void {
-    void this.#process.stdin.write(text);
-    void this.#process.stdin.flush();
+    void this.writeBytes(Buffer.from(text));
+  }
+
+  /** Resolves when the bytes are in the pipe. */
+  async writeBytes(bytes: Uint8Array): Promise<void> {
+    this.#process.stdin.write(bytes);
+    await this.#process.stdin.flush();
   }
 
   send(message: Json): void {

@@ -151,9 +151,9 @@ describe("frames", () => {
 
   test("of an error carry its data only when it has some", () => {
     const bare = { code: -32601, message: "no" };
-    const answer = (error: RpcError) => parsed(encodeError("1", error));
-    expect(answer(new RpcError(-32601, "no"))).toEqual({ jsonrpc: "2.0", id: 1, error: bare });
-    expect(answer(new RpcError(-32601, "no", null))).toEqual({
+    const frame = encodeError("1", new RpcError(-32601, "no"));
+    expect(parsed(frame)).toEqual({ jsonrpc: "2.0", id: 1, error: bare });
+    expect(parsed(encodeError("1", new RpcError(-32601, "no", null)))).toEqual({
       jsonrpc: "2.0",
       id: 1,
       error: { ...bare, data: null },

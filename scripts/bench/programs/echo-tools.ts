@@ -29,10 +29,8 @@ const TOOLS = JSON.stringify({
   ],
 });
 
-/** JSON inside a text, as servers send it: a quote to escape every few bytes. */
-const ROW = JSON.stringify(
-  '{"id":"c0ffee42","state":"open","title":"Crash when the list is empty"},\n',
-).slice(1, -1);
+/** JSON inside a text, as many servers send it: every few bytes a quote that must be escaped. */
+const ROW = '{"id":"c0ffee42","state":"open","title":"Crash when the list is empty"},\n';
 const blobs = new Map<number, string>();
 
 /** The answer's JSON, or nothing for a notification. */
@@ -50,11 +48,9 @@ function resultOf(method: string, params: Call["params"]): string {
   return `{"content":[{"type":"text","text":${JSON.stringify(String(message))}}]}`;
 }
 
+/** Serialized for every call, as a server's own result would be; only its text is kept. */
 function blob(bytes: number): string {
-  let text = blobs.get(bytes);
-  if (text === undefined) {
-    text = `{"content":[{"type":"text","text":"${ROW.repeat(Math.ceil(bytes / ROW.length))}"}]}`;
-    blobs.set(bytes, text);
-  }
-  return text;
+  const text = blobs.get(bytes) ?? ROW.repeat(Math.ceil(bytes / ROW.length));
+  blobs.set(bytes, text);
+  return JSON.stringify({ content: [{ type: "text", text }] });
 }
