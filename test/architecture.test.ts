@@ -18,14 +18,16 @@ const FLOORS: Readonly<Record<string, number>> = {
   cli: 7,
 };
 
-/** Where each package may be imported; `(type)` stands for a file that imports nothing but types. */
+/** Where each package may be imported, and how: `path(fixed)`, `path(lazy)` or `path(type)`. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  "@modelcontextprotocol/client": /^(upstream|transport)\//,
+  "@modelcontextprotocol/client": /^(auth|transport|upstream)\/.*\((lazy|type)\)$/,
   "@orama/orama": /^search\/(orama-index\.ts|index-file\.ts\(type\))/,
   bun: /\(type\)$/,
   "bun:sqlite": /^catalog\/store\.ts/,
   citty: /^cli\/command\.ts/,
   "fastest-levenshtein": /^core\//,
+  hono: /^(auth\/callback-server|transport\/downstream-http)\.ts/,
+  jose: /^auth\/.*\((lazy|type)\)$/,
   "jsonc-parser": /^config\//,
   "node:process": /^$/,
   zod: /^config\//,
@@ -51,9 +53,10 @@ const IMPORT =
 /** Everything in which one source file breaks the rules of the house. */
 function faultsOf(path: string, source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "$1");
-  const imports = [...code.matchAll(IMPORT)].map(([, type, fixed, dynamic]) =>
-    importFault(path, { target: fixed ?? dynamic ?? "", isType: type !== undefined }),
-  );
+  const imports = [...code.matchAll(IMPORT)].map(([, type, fixed, lazy = ""]) => {
+    const how = type === undefined ? "fixed" : "type";
+    return importFault(path, fixed === undefined ? [lazy, "lazy"] : [fixed, how]);
+  });
   const words = WORDS.filter(({ word, allowed }) => word.test(code) && !allowed.test(path));
   return [
     ...imports.filter((fault) => fault !== undefined),
@@ -64,21 +67,18 @@ function faultsOf(path: string, source: string): string[] {
   ];
 }
 
-function importFault(
-  path: string,
-  { target, isType }: { readonly target: string; readonly isType: boolean },
-): string | undefined {
-  const fault = `${path} imports ${target}`;
-  if (!target.startsWith(".")) return mayImport(path, target, isType) ? undefined : fault;
+function importFault(path: string, [target, how]: readonly [string, string]): string | undefined {
+  const fault = `${path} imports ${target} (${how})`;
+  if (!target.startsWith(".")) return mayImport(`${path}(${how})`, target) ? undefined : fault;
   const [from, to] = [roomOf(path), roomOf(join(path, "..", target))];
   const isLower = (FLOORS[to] ?? Infinity) < (FLOORS[from] ?? -1);
   return from === to || isLower ? undefined : fault;
 }
 
-function mayImport(path: string, target: string, isType: boolean): boolean {
+function mayImport(path: string, target: string): boolean {
   const [, name = target] = /^((?:@[^/]+\/)?[^/]+)/.exec(target) ?? [];
   const allowed = PACKAGES[name];
-  if (allowed !== undefined) return allowed.test(isType ? `${path}(type)` : path);
+  if (allowed !== undefined) return allowed.test(path);
   return name.startsWith("node:") && roomOf(path) !== "core";
 }
 
@@ -109,6 +109,11 @@ test.each([
   ["an unknown room", "cli/a.ts", 'import "../helpers/a.ts";'],
   ["input and output in core", "core/a.ts", 'import { join } from "node:path";'],
   ["a package in a foreign room", "core/a.ts", 'import * as z from "zod/mini";'],
+  [
+    "a heavy package that is not lazy",
+    "upstream/a.ts",
+    'import { Client } from "@modelcontextprotocol/client";',
+  ],
   ["more than a package's types", "search/index-file.ts", 'import { load } from "@orama/orama";'],
   ["Bun's own package", "platform/a.ts", 'import { $ } from "bun";'],
   ["a package nobody listed", "app.ts", 'import leftPad from "left-pad";'],

@@ -43,7 +43,7 @@ function serversWith(toolCount: number, startsFile: string): Record<string, obje
   const each = String(Math.ceil(toolCount / SERVICES.length));
   const entries = SERVICES.map((service) => [
     service,
-    { command: process.execPath, args: [program, service, each, startsFile] },
+    { command: process.execPath, args: [program, `${service}:${each}`, startsFile] },
   ]);
   return Object.fromEntries(entries);
 }

@@ -24,7 +24,7 @@ export interface CatalogOptions {
 export class Catalog {
   readonly #store: CatalogStore;
   readonly #options: CatalogOptions;
-  #rows: { readonly dataVersion: number; readonly rows: ServerRow[] } | undefined;
+  #rows: { readonly dataVersion: string; readonly rows: ServerRow[] } | undefined;
 
   constructor(store: CatalogStore, options: CatalogOptions) {
     this.#store = store;

@@ -55,6 +55,7 @@ export class CatalogRefresh {
   refresh(server: ServerConfig): Promise<void> {
     const running = this.#running.get(server.name);
     if (running !== undefined) return running;
+    if (this.#stopping.signal.aborted) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#running.set(server.name, promise);
     this.#queue.push({ server, done: resolve });
@@ -85,8 +86,8 @@ export class CatalogRefresh {
     const running = [...this.#running.values()];
     if (running.length === 0 || this.#options.catalog.servers().size > 0) return;
     const all = Promise.all(running);
-    await settleWithin(Promise.race([all, this.#firstStored.promise]), timeoutMs);
-    await settleWithin(all, JOIN_MS);
+    const joined = this.#firstStored.promise.then(() => settleWithin(all, JOIN_MS));
+    await settleWithin(Promise.race([all, joined]), timeoutMs);
   }
 
   stop(): void {

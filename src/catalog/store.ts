@@ -52,6 +52,7 @@ export class CatalogStore {
   readonly #path: string;
   readonly #log: Log;
   #database: Database;
+  #rebuilds = 0;
 
   /**
    * Opens or creates the file (mode 0600). One that is locked, corrupt or of another version is set
@@ -64,10 +65,12 @@ export class CatalogStore {
     this.#database = this.#open();
   }
 
-  /** Changes whenever another process has written. */
-  dataVersion(): number {
-    const row = this.#database.query<{ data_version: number }, []>("PRAGMA data_version").get();
-    return row?.data_version ?? 0;
+  /** Changes whenever another process has written, or the file has been built anew. */
+  dataVersion(): string {
+    const row = this.#mending((database) =>
+      database.query<{ data_version: number }, []>("PRAGMA data_version").get(),
+    );
+    return `${this.#rebuilds}.${row?.data_version ?? 0}`;
   }
 
   servers(): ServerRow[] {
@@ -136,13 +139,17 @@ export class CatalogStore {
     try {
       return openFile(this.#path);
     } catch (error) {
-      this.#log.warn(
-        `catalog: cannot use ${this.#path} (${errorMessage(error)}); it is built anew`,
-      );
+      return this.#openAnew(errorMessage(error));
     }
+  }
+
+  #openAnew(fault: string): Database {
+    this.#rebuilds++;
     try {
       moveAside(this.#path);
-      return openFile(this.#path);
+      const database = openFile(this.#path);
+      this.#log.warn(`catalog: cannot use ${this.#path} (${fault}); it is built anew`);
+      return database;
     } catch (error) {
       this.#log.warn(`catalog: kept in memory only (${errorMessage(error)})`);
       return prepare(new Database(":memory:"));
@@ -155,12 +162,8 @@ export class CatalogStore {
       return work(this.#database);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      this.#log.warn(
-        `catalog: ${this.#path} is damaged (${errorMessage(error)}); it is built anew`,
-      );
       this.#database.close();
-      moveAside(this.#path);
-      this.#database = this.#open();
+      this.#database = this.#openAnew(errorMessage(error));
       return work(this.#database);
     }
   }
@@ -178,8 +181,25 @@ function isDamage(error: unknown): boolean {
   );
 }
 
+/** Two processes that create the file at once get in each other's way for a moment. */
 function openFile(path: string): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return openOnce(path);
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      Bun.sleepSync(10);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
+}
+
+function openOnce(path: string): Database {
   const database = new Database(path, { create: true });
   try {
     chmodSync(path, 0o600);
@@ -194,7 +214,11 @@ function openFile(path: string): Database {
 function prepare(database: Database): Database {
   database.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const version = versionOf(database);
-  if (version === SCHEMA_VERSION) return database;
+  if (version === SCHEMA_VERSION) {
+    // Throws when the tables are not there.
+    database.query("SELECT 1 FROM servers, tools LIMIT 0").all();
+    return database;
+  }
   if (version !== 0) throw new Error(`written by another version (${version})`);
   database.run("PRAGMA journal_mode = WAL");
   database

@@ -17,6 +17,7 @@ export function buildConfig(
     idleTimeoutMs: settings.idle_timeout_minutes * 60_000,
     callTimeoutMs: settings.call_timeout_seconds * 1000,
     catalogTtlMs: settings.catalog_ttl_minutes * 60_000,
+    tokenStorage: settings.token_storage,
   };
 }
 

@@ -1,3 +1,4 @@
+import { createOAuth } from "./build-oauth.ts";
 import type { RemoteEntry, ServerEntry, StdioEntry } from "./checked-file.ts";
 import type { Env, HttpServer, ServerConfig, SseServer, StdioServer } from "./config.ts";
 import { expandEntry } from "./expand-entry.ts";
@@ -50,7 +51,8 @@ function createRemoteServer(
 ): HttpServer | SseServer {
   const { url, headers = {} } = fields;
   checkHeaders(headers, place);
-  return { ...serverBase(fields, place), type, url: parseUrl(url, place), headers };
+  const oauth = createOAuth(fields, place);
+  return { ...serverBase(fields, place), type, url: parseUrl(url, place), headers, oauth };
 }
 
 function serverBase(fields: StdioEntry | RemoteEntry, place: Place) {

@@ -5,6 +5,7 @@ import { checkShape, shownValue, warnUnknownKeys } from "./check-shape.ts";
 import { SERVER_TYPES, type ServerEntry, type ServerType } from "./checked-file.ts";
 import { type Place, reportAt, serverPlace } from "./place.ts";
 import type { Report } from "./problem.ts";
+import { oauthSchema } from "./oauth-schema.ts";
 import { httpSchema, sseSchema, stdioSchema } from "./schema.ts";
 
 type RawEntry = Readonly<Record<string, unknown>>;
@@ -47,8 +48,17 @@ function checkEntry(
     const fields = checkShape(stdioSchema, { raw, place });
     return fields && { type, fields };
   }
+  warnUnknownOAuthKeys(raw.oauth, place);
   const fields = checkShape(SCHEMAS[type], { raw, place });
   return fields && { type, fields };
+}
+
+function warnUnknownOAuthKeys(oauth: unknown, place: Place): void {
+  if (!isRecord(oauth)) return;
+  const path = [...place.path, "oauth"];
+  const subject = `${place.subject}oauth: `;
+  const known = Object.keys(oauthSchema.shape);
+  warnUnknownKeys(oauth, { known, place: { ...place, path, subject } });
 }
 
 function typeOf(raw: RawEntry, place: Place): ServerType | undefined {

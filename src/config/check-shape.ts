@@ -14,7 +14,7 @@ export function checkShape<Schema extends z.ZodMiniType>(
 ): z.output<Schema> | undefined {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
-  for (const issue of result.error.issues) {
+  for (const issue of result.error.issues.flatMap(innermost)) {
     const path = issue.path.filter((step) => typeof step !== "symbol");
     reportMisfit(place, { path, expected: issue.message, value: valueAt(raw, path) });
   }
@@ -48,6 +48,17 @@ export function shownValue(value: unknown, path: JsonPath): string {
   if (!isPublic(value, path)) return `a ${typeof value}`;
   const text = JSON.stringify(value);
   return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text;
+}
+
+/**
+ * A value that fits none of a union's options, but is of the kind that one of them wants (an object,
+ * an array), is wrong somewhere inside: that is what to tell.
+ */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const inner = issue.errors.find((option) => option.every(({ path }) => path.length > 0));
+  if (inner === undefined) return [issue];
+  return inner.flatMap((each) => innermost({ ...each, path: [...issue.path, ...each.path] }));
 }
 
 function reportMisfit(

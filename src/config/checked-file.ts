@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import type { oauthSchema } from "./oauth-schema.ts";
 import type { httpSchema, settingsSchema, sseSchema, stdioSchema } from "./schema.ts";
 
 /** A config file whose keys have been checked, with its variables still in it. */
@@ -17,6 +18,7 @@ export type ServerEntry =
 
 export type StdioEntry = z.output<typeof stdioSchema>;
 export type RemoteEntry = z.output<typeof httpSchema> | z.output<typeof sseSchema>;
+export type OAuthEntry = z.output<typeof oauthSchema>;
 export type ServerType = ServerEntry["type"];
 
 /** What people write as `type`; two more names of Streamable HTTP are in use. */

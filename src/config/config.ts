@@ -1,4 +1,5 @@
 import type { McpzipError } from "../core/error.ts";
+import type { OAuthSettings } from "../core/oauth-settings.ts";
 
 /** Environment variables as a value: only main.ts reads the process's own. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -19,16 +20,19 @@ export interface StdioServer extends ServerBase {
   readonly cwd: string | undefined;
 }
 
-export interface HttpServer extends ServerBase {
-  readonly type: "http";
+interface RemoteServer extends ServerBase {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** Undefined: OAuth is off for this server. */
+  readonly oauth: OAuthSettings | undefined;
 }
 
-export interface SseServer extends ServerBase {
+export interface HttpServer extends RemoteServer {
+  readonly type: "http";
+}
+
+export interface SseServer extends RemoteServer {
   readonly type: "sse";
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** One entry of `mcpServers`, checked and with its variables expanded. */
@@ -47,4 +51,6 @@ export interface Config {
   readonly callTimeoutMs: number;
   /** 0: every start refreshes every server. */
   readonly catalogTtlMs: number;
+  /** Where the tokens of remote servers are kept. */
+  readonly tokenStorage: "file" | "keychain";
 }

@@ -1,4 +1,5 @@
-import type { RemoteEntry, ServerEntry, StdioEntry } from "./checked-file.ts";
+import { hasHeaders } from "./build-oauth.ts";
+import type { OAuthEntry, RemoteEntry, ServerEntry, StdioEntry } from "./checked-file.ts";
 import type { Env } from "./config.ts";
 import { type Expansion, expandEnv, expandPath } from "./expand-env.ts";
 import { type Place, reportAt } from "./place.ts";
@@ -8,6 +9,17 @@ interface Scope {
   readonly place: Place;
   readonly env: Env;
 }
+
+const OAUTH_TEXTS = [
+  "clientId",
+  "clientSecret",
+  "clientMetadataUrl",
+  "resource",
+  "authServerMetadataUrl",
+  "trustedIssuer",
+  "privateKey",
+  "signingAlgorithm",
+] as const;
 
 /** The entry with its variables filled in; each one that is missing is reported as a fault. */
 export function expandEntry(entry: ServerEntry, scope: Scope): ServerEntry {
@@ -28,12 +40,33 @@ function expandStdio(fields: StdioEntry, scope: Scope): StdioEntry {
 }
 
 function expandRemote(fields: RemoteEntry, scope: Scope): RemoteEntry {
-  const { url, headers } = fields;
+  const { url, headers, oauth } = fields;
+  const isOAuthUsed = typeof oauth === "object" && !hasHeaders(headers);
   return {
     ...fields,
     url: take(expandEnv(url, scope.env), { path: ["url"], scope }),
     headers: headers && expandMap(headers, { key: "headers", scope }),
+    oauth: isOAuthUsed ? expandOAuth(oauth, scope) : oauth,
   };
+}
+
+function expandOAuth(oauth: OAuthEntry, scope: Scope): OAuthEntry {
+  const expanded = { ...oauth };
+  for (const key of OAUTH_TEXTS) {
+    const text = oauth[key];
+    if (text !== undefined) expanded[key] = expandOAuthText(text, { path: [key], scope });
+  }
+  const { scopes } = oauth;
+  if (scopes === undefined) return expanded;
+  expanded.scopes =
+    typeof scopes === "string"
+      ? expandOAuthText(scopes, { path: ["scopes"], scope })
+      : scopes.map((each, index) => expandOAuthText(each, { path: ["scopes", index], scope }));
+  return expanded;
+}
+
+function expandOAuthText(text: string, { path, scope }: { path: JsonPath; scope: Scope }): string {
+  return take(expandEnv(text, scope.env), { path: ["oauth", ...path], scope });
 }
 
 function expandMap(

@@ -8,7 +8,26 @@ import {
   type Settings,
   type StdioEntry,
 } from "./checked-file.ts";
-import { DEFAULTS, MAX_SEARCH_LIMIT, MAX_TIMER_MINUTES, MAX_TIMER_SECONDS } from "./limits.ts";
+import {
+  DEFAULTS,
+  MAX_PORT,
+  MAX_SEARCH_LIMIT,
+  MAX_TIMER_MINUTES,
+  MAX_TIMER_SECONDS,
+} from "./limits.ts";
+import {
+  fits,
+  isBoolean,
+  isCount,
+  isFilled,
+  isOneOf,
+  isString,
+  isStringMap,
+  isStrings,
+  isWithin,
+  type Test,
+  type Tests,
+} from "./plain-value.ts";
 
 /**
  * The file when all of it is plainly right, as nearly every file is; else nothing, and the schema has
@@ -26,29 +45,18 @@ export function readPlainFile(raw: unknown): CheckedFile | undefined {
   return { settings: withDefaults(raw), entries };
 }
 
-type Test = (value: unknown) => boolean;
-type Tests = ReadonlyMap<string, Test>;
 type WrittenSettings = Pick<Settings, "mcpServers"> &
   Partial<Omit<Settings, "mcpServers" | "search">> & { search?: Partial<Settings["search"]> };
 
-const isString: Test = (value) => typeof value === "string";
-const isFilled: Test = (value) => isString(value) && value !== "";
-const isBoolean: Test = (value) => typeof value === "boolean";
-const isStrings: Test = (value) => Array.isArray(value) && holdsStrings(value);
-const isStringMap: Test = (value) => isRecord(value) && holdsStrings(Object.values(value));
 const isFilledMap: Test = (value) => isRecord(value) && Object.keys(value).length > 0;
-const isOauth: Test = (value) => isBoolean(value) || isRecord(value);
-const isProtocol: Test = (value) => value === "auto" || value === "legacy";
 const isSeconds: Test = (value) => isWithin(value, MAX_TIMER_SECONDS) && value !== 0;
 const isMinutes: Test = (value) => isWithin(value, MAX_TIMER_MINUTES) && value !== 0;
-const isLimit: Test = (value) =>
-  Number.isInteger(value) && isWithin(value, MAX_SEARCH_LIMIT) && value !== 0;
 
 const EVERY_SERVER = [
   ["type", (value: unknown) => SERVER_TYPES.has(value)],
   ["disabled", isBoolean],
   ["call_timeout_seconds", isSeconds],
-  ["protocol", isProtocol],
+  ["protocol", isOneOf("auto", "legacy")],
 ] as const;
 
 const STDIO: Tests = new Map([
@@ -59,16 +67,31 @@ const STDIO: Tests = new Map([
   ...EVERY_SERVER,
 ]);
 
+const OAUTH: Tests = new Map([
+  ["clientId", isFilled],
+  ["clientSecret", isFilled],
+  ["clientMetadataUrl", isFilled],
+  ["callbackPort", (value) => isCount(value, MAX_PORT)],
+  ["scopes", (value) => isFilled(value) || isStrings(value)],
+  ["resource", isFilled],
+  ["authServerMetadataUrl", isFilled],
+  ["trustedIssuer", isFilled],
+  ["grantType", isOneOf("authorization_code", "client_credentials")],
+  ["privateKey", isFilled],
+  ["signingAlgorithm", isFilled],
+  ["interactive", isOneOf("auto", "on-call", "never")],
+]);
+
 const REMOTE: Tests = new Map([
   ["url", isFilled],
   ["headers", isStringMap],
-  ["oauth", isOauth],
+  ["oauth", (value) => isBoolean(value) || fits(value, OAUTH)],
   ...EVERY_SERVER,
 ]);
 
 const SEARCH: Tests = new Map([
   ["model", isFilled],
-  ["default_limit", isLimit],
+  ["default_limit", (value) => isCount(value, MAX_SEARCH_LIMIT)],
 ]);
 
 const SETTINGS: Tests = new Map([
@@ -79,6 +102,7 @@ const SETTINGS: Tests = new Map([
   ["idle_timeout_minutes", isMinutes],
   ["call_timeout_seconds", isSeconds],
   ["catalog_ttl_minutes", (value) => isWithin(value, Number.MAX_SAFE_INTEGER)],
+  ["token_storage", isOneOf("file", "keychain")],
 ]);
 
 function plainEntry(value: unknown): ServerEntry | undefined {
@@ -100,24 +124,6 @@ function isRemote(value: unknown): value is RemoteEntry {
   return fits(value, REMOTE) && value.url !== undefined && value.type !== "stdio";
 }
 
-/** Every key is known and holds what it should; one that is missing is the caller's business. */
-function fits(value: unknown, tests: Tests): value is Record<string, unknown> {
-  if (!isRecord(value)) return false;
-  for (const [key, held] of Object.entries(value)) {
-    if (tests.get(key)?.(held) !== true) return false;
-  }
-  return true;
-}
-
-function holdsStrings(values: readonly unknown[]): boolean {
-  for (const value of values) if (typeof value !== "string") return false;
-  return true;
-}
-
-function isWithin(value: unknown, max: number): boolean {
-  return typeof value === "number" && value >= 0 && value <= max;
-}
-
 function withDefaults(written: WrittenSettings): Settings {
   const { search = {} } = written;
   return {
@@ -126,5 +132,6 @@ function withDefaults(written: WrittenSettings): Settings {
     idle_timeout_minutes: written.idle_timeout_minutes ?? DEFAULTS.idleTimeoutMinutes,
     call_timeout_seconds: written.call_timeout_seconds ?? DEFAULTS.callTimeoutSeconds,
     catalog_ttl_minutes: written.catalog_ttl_minutes ?? DEFAULTS.catalogTtlMinutes,
+    token_storage: written.token_storage ?? DEFAULTS.tokenStorage,
   };
 }

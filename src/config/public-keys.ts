@@ -12,7 +12,15 @@ const PUBLIC_KEYS: ReadonlySet<string | number> = new Set([
   "idle_timeout_minutes",
   "model",
   "protocol",
+  "token_storage",
   "type",
+]);
+
+/** The only values of an `oauth` that may be shown. */
+const PUBLIC_OAUTH_KEYS: ReadonlySet<string | number> = new Set([
+  "callbackPort",
+  "grantType",
+  "interactive",
 ]);
 
 /** Below these any name can stand, so a key's own name says nothing there. */
@@ -22,10 +30,15 @@ const SECRET_PARENTS: ReadonlySet<string | number> = new Set(["env", "headers", 
 export function isPublic(value: unknown, path: JsonPath): boolean {
   if (typeof value === "boolean" || value === null) return true;
   const key = path.at(-1);
-  if (key === undefined || !PUBLIC_KEYS.has(key)) return false;
-  if (path.some((step) => SECRET_PARENTS.has(step))) return false;
+  if (key === undefined || !isPublicKey(key, path.slice(0, -1))) return false;
   // A command with white space is a whole command line, `npx server --token …`.
   return typeof value !== "string" || !/\s/.test(value);
+}
+
+function isPublicKey(key: string | number, parents: JsonPath): boolean {
+  const secret = parents.find((step) => SECRET_PARENTS.has(step));
+  if (secret === undefined) return PUBLIC_KEYS.has(key);
+  return secret === "oauth" && parents.at(-1) === "oauth" && PUBLIC_OAUTH_KEYS.has(key);
 }
 
 /** Brackets and separators, and what people write without quotes: our keys, other languages' literals. */

@@ -1,16 +1,16 @@
 import * as z from "zod/mini";
 import { isRecord } from "../core/tool.ts";
 import { DEFAULTS, MAX_SEARCH_LIMIT, MAX_TIMER_MINUTES, MAX_TIMER_SECONDS } from "./limits.ts";
+import { oauthSchema } from "./oauth-schema.ts";
+import {
+  anyString,
+  describe,
+  filledString,
+  optional,
+  strings,
+  wholeNumber,
+} from "./schema-parts.ts";
 
-/*
- * An error text completes the sentence "<key> …": `args must be an array of strings, and it is …`.
- */
-
-const FILLED = "must be a non-empty string";
-
-const anyString = z.string("must be a string");
-const filledString = z.string(FILLED).check(z.minLength(1, FILLED));
-const strings = z.array(anyString, "must be an array of strings");
 const stringMap = z.record(z.string(), anyString, "must be an object of strings");
 const boolean = z.boolean("must be true or false");
 
@@ -28,10 +28,10 @@ const everyServer = {
 
 const everyRemoteServer = {
   url: describe(filledString, "The server's MCP endpoint, http or https."),
-  headers: optional(stringMap, "Sent with every request."),
+  headers: optional(stringMap, "Sent with every request; with any of them, OAuth is off."),
   oauth: optional(
-    z.union([z.boolean(), z.looseObject({})], "must be true, false or an object"),
-    "How to sign in. Reserved: not used yet.",
+    z.union([z.boolean(), oauthSchema], "must be true, false or an object"),
+    "How to sign in; false: never. Without it, all of it is discovered.",
   ),
   ...everyServer,
 };
@@ -88,6 +88,13 @@ export const settingsSchema = z.object(
       z.prefault(minutesFromZero(), DEFAULTS.catalogTtlMinutes),
       "Asks a server for its tools again after this long; 0: at every start.",
     ),
+    token_storage: describe(
+      z.prefault(
+        z.enum(["file", "keychain"], 'must be "file" or "keychain"'),
+        DEFAULTS.tokenStorage,
+      ),
+      "Where the tokens of remote servers are kept.",
+    ),
   },
   "must be an object",
 );
@@ -98,15 +105,6 @@ export function createFileSchema() {
   return z.extend(settingsSchema, {
     mcpServers: describe(z.record(z.string(), server), "Your MCP servers, by name."),
   });
-}
-
-function describe<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
-  z.globalRegistry.add(schema, { description });
-  return schema;
-}
-
-function optional<Schema extends z.ZodMiniType>(schema: Schema, description: string) {
-  return describe(z.optional(schema), description);
 }
 
 function seconds() {
@@ -124,9 +122,4 @@ function timer(error: string, max: number) {
 function minutesFromZero() {
   const error = "must be a number of minutes, 0 or more";
   return z.number(error).check(z.gte(0, error));
-}
-
-function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.int(error).check(z.gte(min, error), z.lte(max, error));
 }

@@ -1,8 +1,10 @@
 /** Every code that mcpzip reports; docs/errors.md explains each. The union only ever grows. */
 export const ERROR_CODES = [
   "ARGUMENTS_INVALID",
+  "AUTH_FAILED",
   "AUTH_REJECTED",
   "AUTH_REQUIRED",
+  "AUTH_UNAVAILABLE",
   "CALL_CANCELLED",
   "CALL_TIMEOUT",
   "CONFIG_INVALID",

@@ -18,7 +18,9 @@ export function nearestNames(name: string, candidates: Iterable<string>, limit =
 /** Edits per character; a candidate that holds the name, or is held by it, counts as close. */
 function editCost(wanted: string, candidate: string): number {
   const edits = distance(wanted, candidate) / Math.max(wanted.length, candidate.length, 1);
-  const isContained = wanted.length >= 3 && candidate.includes(wanted);
+  const [shorter, longer] =
+    wanted.length < candidate.length ? [wanted, candidate] : [candidate, wanted];
+  const isContained = shorter.length >= 3 && longer.includes(shorter);
   return isContained ? Math.min(edits, 0.3) : edits;
 }
 

@@ -2,76 +2,95 @@ import { isRecord, type JsonSchema } from "./tool.ts";
 
 /** A parameter list longer than this is cut; describe_tool has the rest. */
 const MAX_PARAMETERS = 10;
-/** An enum is shown when its values together are no longer than this. */
-const MAX_ENUM_LENGTH = 48;
+/** A type spelled out (an enum, a union) is shown when it is no longer than this. */
+const MAX_SPELLED_LENGTH = 48;
 const MAX_NESTED_PROPERTIES = 4;
+/** Objects are spelled out this deep, arrays and unions a little deeper. */
+const MAX_OBJECT_DEPTH = 1;
+const MAX_DEPTH = 4;
 
 /**
  * A JSON Schema's properties on one line: `channel:string*, limit:integer`. `*` marks the required;
  * those come first. Short enums, array items and object members are spelled out.
  */
 export function signatureOf(schema: JsonSchema | undefined): string {
-  const parameters = parametersOf(schema);
-  const shown = parameters.slice(0, MAX_PARAMETERS);
-  const parts = shown.map(
-    ({ name, type, isRequired }) => `${name}:${type}${isRequired ? "*" : ""}`,
-  );
-  const hidden = parameters.length - shown.length;
+  const properties = propertiesOf(schema);
+  const parts = properties.slice(0, MAX_PARAMETERS).map((property) => spelled(property, 0));
+  const hidden = properties.length - parts.length;
   if (hidden > 0) parts.push(`+${hidden} more`);
   return parts.join(", ");
 }
 
-interface Parameter {
+interface Property {
   readonly name: string;
-  readonly type: string;
+  readonly schema: unknown;
   readonly isRequired: boolean;
 }
 
-function parametersOf(schema: JsonSchema | undefined): Parameter[] {
+function propertiesOf(schema: unknown): Property[] {
   if (!isRecord(schema) || !isRecord(schema.properties)) return [];
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-  const parameters = Object.entries(schema.properties).map(([name, property]) => ({
+  const properties = Object.entries(schema.properties).map(([name, property]) => ({
     name,
-    type: typeName(property, 0),
+    schema: property,
     isRequired: required.has(name),
   }));
-  return parameters.toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
+  return properties.toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
+}
+
+function spelled({ name, schema, isRequired }: Property, depth: number): string {
+  return `${clean(name)}:${typeName(schema, depth)}${isRequired ? "*" : ""}`;
 }
 
 function typeName(schema: unknown, depth: number): string {
-  if (!isRecord(schema)) return "any";
-  if ("const" in schema) return literal(schema.const);
+  if (!isRecord(schema) || depth > MAX_DEPTH) return "any";
+  if ("const" in schema) return clipped(literal(schema.const));
   if (Array.isArray(schema.enum)) return enumType(schema.enum, schema.type);
-  const alternatives = schema.anyOf ?? schema.oneOf;
-  if (Array.isArray(alternatives)) return unionType(alternatives, depth);
-  const type = Array.isArray(schema.type) ? schema.type.find((t) => t !== "null") : schema.type;
-  if (type === "array") return `${typeName(schema.items, depth + 1)}[]`;
+  const type = Array.isArray(schema.type)
+    ? schema.type.find((each) => each !== "null")
+    : schema.type;
+  if (type === "array") return arrayType(schema.items, depth);
   if (type === "object" || isRecord(schema.properties)) return objectType(schema, depth);
-  return typeof type === "string" ? type : "any";
+  if (typeof type === "string") return clipped(type);
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  return Array.isArray(alternatives) ? unionType(alternatives, depth) : "any";
 }
 
 function enumType(values: readonly unknown[], type: unknown): string {
-  const spelled = values.map(literal).join("|");
-  if (spelled.length <= MAX_ENUM_LENGTH) return spelled;
-  return typeof type === "string" ? type : "string";
+  const choices = values.map(literal).join("|");
+  if (choices.length <= MAX_SPELLED_LENGTH) return clean(choices);
+  return typeof type === "string" ? clipped(type) : "string";
+}
+
+function arrayType(items: unknown, depth: number): string {
+  const item = typeName(items, depth + 1);
+  return item.includes("|") && !item.startsWith("{") ? `(${item})[]` : `${item}[]`;
 }
 
 function unionType(alternatives: readonly unknown[], depth: number): string {
   const names = alternatives.map((alternative) => typeName(alternative, depth + 1));
-  const distinct = [...new Set(names)].filter((name) => name !== "null");
-  const spelled = distinct.join("|");
-  return distinct.length > 0 && spelled.length <= MAX_ENUM_LENGTH ? spelled : "any";
+  const choices = [...new Set(names)].filter((name) => name !== "null").join("|");
+  return choices !== "" && choices.length <= MAX_SPELLED_LENGTH ? choices : "any";
 }
 
 function objectType(schema: Readonly<Record<string, unknown>>, depth: number): string {
-  const inner = parametersOf(schema);
-  if (depth > 1 || inner.length === 0 || inner.length > MAX_NESTED_PROPERTIES) return "object";
-  const members = inner.map(
-    ({ name, type, isRequired }) => `${name}:${type}${isRequired ? "*" : ""}`,
-  );
-  return `{${members.join(", ")}}`;
+  const inner = depth > MAX_OBJECT_DEPTH ? [] : propertiesOf(schema);
+  if (inner.length === 0 || inner.length > MAX_NESTED_PROPERTIES) return "object";
+  return `{${inner.map((property) => spelled(property, depth + 1)).join(", ")}}`;
 }
 
 function literal(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function clipped(text: string): string {
+  return clean(
+    text.length <= MAX_SPELLED_LENGTH ? text : `${text.slice(0, MAX_SPELLED_LENGTH - 1)}…`,
+  );
+}
+
+/** A schema is an upstream's text: it must not break out of its line. */
+function clean(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
 }

@@ -3,8 +3,10 @@ import type { CatalogServer } from "../catalog/catalog.ts";
 const INTRODUCTION =
   "mcpzip gives access to the tools of several MCP servers. Find a tool with search_tools, call it with execute_tool. ";
 
-/** In characters per token, what names and numbers cost at worst in common tokenizers. */
-const LIST_BUDGET = 1000;
+/** Tokens for the list of servers; the sentence before it takes some 35. */
+const LIST_BUDGET = 340;
+/** " (", a count, ")" and the comma. */
+const FRAME_COST = 5;
 
 /**
  * Tells the model which servers there are to search, with their tool counts, within a fixed budget:
@@ -20,10 +22,11 @@ export function instructionsFor(
   for (const name of bySize) {
     const count = servers.get(name)?.toolCount;
     const part = count === undefined ? name : `${name} (${count})`;
-    cost += tokenCost(part);
+    cost += FRAME_COST + nameCost(name);
     if (cost > LIST_BUDGET) break;
     parts.push(part);
   }
+  if (bySize.length === 0) return `${INTRODUCTION}No server is configured for use.`;
   const hidden = bySize.length - parts.length;
   const rest = hidden > 0 ? `, and ${hidden} more` : "";
   return `${INTRODUCTION}Servers (tools): ${parts.join(", ")}${rest}.`;
@@ -33,8 +36,8 @@ function toolCount(name: string, servers: ReadonlyMap<string, CatalogServer>): n
   return servers.get(name)?.toolCount ?? 0;
 }
 
-/** In thirds of a token: a letter one, anything else two; a separator costs a whole one. */
-function tokenCost(part: string): number {
-  const letters = part.match(/[a-z]/gi)?.length ?? 0;
-  return letters + 2 * (part.length - letters) + 3;
+/** At least as many tokens as common tokenizers make of a name: a few letters each, digits by twos. */
+function nameCost(name: string): number {
+  const runs = name.match(/[a-z]+|\d+|[^a-z\d]/g) ?? [];
+  return runs.reduce((sum, run) => sum + Math.ceil(run.length / (/\d/.test(run) ? 2 : 4)), 0);
 }

@@ -88,7 +88,7 @@ function unwrapped(given: RawJson, type: "object" | "array"): RawJson | undefine
     json = new RawJson(Buffer.from(inner.trim()));
   }
   const opening = type === "object" ? "{" : "[";
-  return json.text().startsWith(opening) && (json === given || isJson(json)) ? json : undefined;
+  return json.text().startsWith(opening) && isJson(json) ? json : undefined;
 }
 
 function parsedString(json: RawJson): string | undefined {

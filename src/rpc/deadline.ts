@@ -10,6 +10,7 @@ export class Deadline {
   readonly #options: DeadlineOptions;
   readonly #onExpired: (elapsedMs: number) => void;
   readonly #startedAt = performance.now();
+  #dueAt = 0;
   #timer: Timer | undefined;
 
   constructor(options: DeadlineOptions, onExpired: (elapsedMs: number) => void) {
@@ -19,10 +20,15 @@ export class Deadline {
   }
 
   extend(): void {
+    const now = performance.now();
+    const { timeoutMs, maxTotalMs } = this.#options;
+    const dueAt = Math.min(now + timeoutMs, this.#startedAt + maxTotalMs);
+    // At the cap there is nothing to push back: a flood of signs must not keep the timer from firing.
+    if (dueAt === this.#dueAt) return;
+    this.#dueAt = dueAt;
     clearTimeout(this.#timer);
-    const elapsed = performance.now() - this.#startedAt;
-    const left = Math.max(0, Math.min(this.#options.timeoutMs, this.#options.maxTotalMs - elapsed));
-    this.#timer = setTimeout(() => this.#onExpired(performance.now() - this.#startedAt), left);
+    const expire = () => this.#onExpired(performance.now() - this.#startedAt);
+    this.#timer = setTimeout(expire, Math.max(0, dueAt - now));
   }
 
   clear(): void {

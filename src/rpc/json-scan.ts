@@ -128,7 +128,11 @@ function isLiteralByte(byte: number | undefined): boolean {
 function readKey(bytes: Buffer, start: number, end: number): string {
   const inner = bytes.toString("utf8", start + 1, end - 1);
   if (!inner.includes("\\")) return inner;
-  return String(JSON.parse(`"${inner}"`));
+  try {
+    return String(JSON.parse(`"${inner}"`));
+  } catch (cause) {
+    throw new JsonStructureError(`bad escape in the name at byte ${start}`, { cause });
+  }
 }
 
 function skipSpace(bytes: Buffer, start: number): number {

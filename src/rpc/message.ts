@@ -41,7 +41,7 @@ export type Message =
  */
 export function parseMessage(line: Buffer): Message {
   const members = envelopeMembers(line);
-  const id = members.get("id")?.text();
+  const id = readId(members.get("id"));
   const method = members.get("method");
   if (method !== undefined) {
     const name = parsePart(method);
@@ -57,6 +57,14 @@ export function parseMessage(line: Buffer): Message {
   if (id !== undefined && error !== undefined)
     return { kind: "error", id, error: parseError(error) };
   throw new RpcError(RPC_ERROR.invalidRequest, "neither a request nor a response");
+}
+
+/** A string or a number (MCP); the text is echoed, so anything else could break our own frame. */
+function readId(raw: RawJson | undefined): string | undefined {
+  if (raw === undefined) return undefined;
+  const type = typeof parsePart(raw);
+  if (type === "string" || type === "number") return raw.text();
+  throw new RpcError(RPC_ERROR.invalidRequest, "id must be a string or a number");
 }
 
 function envelopeMembers(line: Buffer): Map<string, RawJson> {

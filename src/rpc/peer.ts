@@ -40,7 +40,7 @@ export class Peer {
   readonly #pending: PendingRequests;
   readonly #serving = new Map<string, AbortController>();
   #nextId = 1;
-  #onDrained: (() => void) | undefined;
+  readonly #drainWaiters: (() => void)[] = [];
   #closed: Error | undefined;
 
   constructor(send: (frame: readonly Buffer[]) => void, handlers: PeerHandlers) {
@@ -53,6 +53,7 @@ export class Peer {
 
   /** Takes one line from the wire: a message, or a batch of them (JSON-RPC 2.0 section 6, MCP 2025-03-26). */
   receive(line: Buffer): void {
+    if (this.#closed !== undefined) return;
     if (line[0] === OPEN_BRACKET) void this.#receiveBatch(line);
     else this.#accept(line, (frame) => this.#send(frame));
   }
@@ -112,7 +113,7 @@ export class Peer {
   drained(): Promise<void> {
     if (this.#serving.size === 0) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onDrained = resolve;
+    this.#drainWaiters.push(resolve);
     return promise;
   }
 
@@ -148,7 +149,7 @@ export class Peer {
       if (!controller.signal.aborted) reply(encodeError(id, toRpcError(error)));
     } finally {
       this.#serving.delete(id);
-      if (this.#serving.size === 0) this.#onDrained?.();
+      if (this.#serving.size === 0) for (const resolve of this.#drainWaiters.splice(0)) resolve();
     }
   }
 
@@ -174,17 +175,21 @@ function withProgressToken(
   token: number,
 ): Readonly<Record<string, unknown>> {
   const meta = params?._meta;
-  const known = meta instanceof RawJson ? Object.fromEntries(meta.members()) : {};
+  const known = meta instanceof RawJson ? Object.fromEntries(membersOf(meta)) : {};
   return { ...params, _meta: RawJson.object({ ...known, progressToken: token }) };
 }
 
 /** A member of an object from outside; anything that is no object has none. */
 export function memberOf(json: RawJson | undefined, name: string): RawJson | undefined {
+  return json === undefined ? undefined : membersOf(json).get(name);
+}
+
+function membersOf(json: RawJson): ReadonlyMap<string, RawJson> {
   try {
-    return json?.members().get(name);
+    return json.members();
   } catch {
-    // Not an object: the caller asks for a member and there is none.
-    return undefined;
+    // Not an object: it is asked for its members and has none.
+    return new Map();
   }
 }
 

@@ -5,7 +5,7 @@ import { writeFileAtomically } from "../platform/atomic-file.ts";
 import type { Log } from "../platform/log.ts";
 
 /** Raised whenever the same tools would be indexed differently. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The search index on disk: a cache of work, so anything wrong with it only means to do the work again. */
 export class IndexFile {

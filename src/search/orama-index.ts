@@ -27,6 +27,10 @@ const BOOST = { name: 3, server: 2.5, lead: 1.5, description: 1, parameters: 0.5
 /** BM25 with little length normalization: tools' texts differ in length for no reason of relevance. */
 const RELEVANCE = { k: 1.2, b: 0.3, d: 0.5 };
 
+/** Orama matches prefixes; a terminator on every token makes that a match of whole words. */
+const TERMINATOR = "\u0001";
+const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "server"]);
+
 /** Tools indexed between two looks at the event loop: about 3 ms of work. */
 const SLICE = 25;
 
@@ -90,9 +94,19 @@ function createTokenizer(): Tokenizer {
   return {
     language: "english",
     normalizationCache: new Map(),
-    // Orama matches prefixes; the terminator makes a prefix match a whole-word match.
-    tokenize: (raw: string) => tokenize(raw, stem).map((token) => `${token}\u0001`),
+    tokenize: (raw: string, _language?: string, field?: string) =>
+      tokensOf(raw, { stem, field }).map((token) => `${token}${TERMINATOR}`),
   };
+}
+
+/** Orama names the field for documents only. A query of nothing but stop words is meant as it stands. */
+function tokensOf(
+  raw: string,
+  { stem, field }: { readonly stem: (word: string) => string; readonly field: string | undefined },
+): string[] {
+  if (field !== undefined) return tokenize(raw, { stem, keepsStopWords: NAME_FIELDS.has(field) });
+  const tokens = tokenize(raw, { stem, keepsStopWords: false });
+  return tokens.length > 0 ? tokens : tokenize(raw, { stem, keepsStopWords: true });
 }
 
 function toDocument(entry: CatalogTool): Record<string, string> {

@@ -9,22 +9,38 @@ const STOP_WORDS = new Set(
 );
 
 /** Han, kana and Hangul are written without spaces: they are cut into pairs. */
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const CJK_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/u;
+
+/** Where a word in mixed case is cut: `createIssue`, `HTMLDocument`. */
+const CASE_BOUNDARY =
+  /(?<=\p{Lower}|\p{Number})(?=\p{Upper})|(?<=\p{Upper})(?=\p{Upper}\p{Lower})/gu;
+
+export interface TokenizeOptions {
+  readonly stem: (word: string) => string;
+  /** In names every word counts, `help` and `about` too. */
+  readonly keepsStopWords: boolean;
+}
 
 /**
- * Cuts text into the distinct words that the index knows: identifiers split at case and punctuation,
- * accents stripped, stop words dropped, the rest reduced by `stem`.
+ * Cuts text into the distinct words that the index knows: identifiers split at case and punctuation (and
+ * kept whole beside, so that GitHub is found as github), accents stripped, the rest reduced by `stem`.
  */
-export function tokenize(text: string, stem: (word: string) => string): string[] {
-  const words = text
-    .normalize("NFKD")
-    .replace(/\p{Mark}/gu, "")
-    .replace(/(\p{Lower}|\d)(\p{Upper})/gu, "$1 $2")
-    .replace(/(\p{Upper})(\p{Upper}\p{Lower})/gu, "$1 $2")
-    .toLowerCase()
-    .match(/[\p{Letter}\p{Number}]+/gu);
-  const tokens = (words ?? []).flatMap((word) => (CJK.test(word) ? pairs(word) : [word]));
-  return [...new Set(tokens.filter((token) => !STOP_WORDS.has(token)).map(stem))];
+export function tokenize(text: string, { stem, keepsStopWords }: TokenizeOptions): string[] {
+  const plain = text.normalize("NFKD").replace(/\p{Mark}/gu, "");
+  const runs = plain.match(/[\p{Letter}\p{Number}ー]+/gu) ?? [];
+  const words = runs
+    .flatMap((run) => run.split(new RegExp(`(${CJK_RUN.source})`, "u")))
+    .flatMap(wordsIn);
+  const wanted = keepsStopWords ? words : words.filter((word) => !STOP_WORDS.has(word));
+  return [...new Set(wanted.map(stem))];
+}
+
+function wordsIn(run: string): string[] {
+  if (run === "") return [];
+  if (CJK_RUN.test(run)) return pairs(run.normalize("NFC"));
+  const parts = run.split(CASE_BOUNDARY);
+  const whole = parts.length > 1 ? [run] : [];
+  return [...parts, ...whole].map((word) => word.toLowerCase());
 }
 
 function pairs(word: string): string[] {

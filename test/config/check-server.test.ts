@@ -56,6 +56,42 @@ describe("an entry that cannot be used", () => {
       { url, oauth: 3 },
       '5:16: server "it": oauth must be true, false or an object, and it is a number',
     ],
+    [
+      { url, oauth: { clientSecret: 3 } },
+      '6:25: server "it": oauth.clientSecret must be a non-empty string, and it is a number',
+    ],
+    [
+      { url, oauth: { clientId: "" } },
+      '6:21: server "it": oauth.clientId must be a non-empty string, and it is empty',
+    ],
+    [
+      { url, oauth: { callbackPort: 65_536 } },
+      '6:25: server "it": oauth.callbackPort must be a whole number from 1 to 65535, and it is 65536',
+    ],
+    [
+      { url, oauth: { callbackPort: "8080" } },
+      '6:25: server "it": oauth.callbackPort must be a whole number from 1 to 65535, and it is "8080"',
+    ],
+    [
+      { url, oauth: { scopes: 3 } },
+      '6:19: server "it": oauth.scopes must be a non-empty string or an array of strings, and it is a number',
+    ],
+    [
+      { url, oauth: { scopes: ["a", 3] } },
+      '8:11: server "it": oauth.scopes[1] must be a string, and it is a number',
+    ],
+    [
+      { url, oauth: { grantType: "password" } },
+      '6:22: server "it": oauth.grantType must be "authorization_code" or "client_credentials", and it is "password"',
+    ],
+    [
+      { type: "sse", url, oauth: { interactive: "no" } },
+      '7:24: server "it": oauth.interactive must be "auto", "on-call" or "never", and it is "no"',
+    ],
+    [
+      { url, oauth: [] },
+      '5:16: server "it": oauth must be true, false or an object, and it is an empty array',
+    ],
     ["npx", '3:11: server "it": an entry must be an object, and it is a string'],
   ])("%j", async (entry, message) => {
     const error = await serverFault(entry);
@@ -127,6 +163,23 @@ describe("a key of a server", () => {
         fix: 'rename it to "args", or remove it',
       },
     ]);
+  });
+
+  test("that oauth does not know is a warning with the key that was meant", async () => {
+    const oauth = { client_id: "x", zzz: "s3cret" };
+    const { config, warnings } = await load({ mcpServers: { it: { url, oauth } } });
+    expect(config.servers.get("it")).toMatchObject({ oauth: { interactive: "auto" } });
+    expect(warnings).toMatchObject([
+      {
+        line: 6,
+        column: 9,
+        message:
+          'server "it": oauth: "client_id" is not a known key and is ignored; did you mean "clientId"?',
+        fix: 'rename it to "clientId", or remove it',
+      },
+      { line: 7, message: 'server "it": oauth: "zzz" is not a known key and is ignored' },
+    ]);
+    expect(JSON.stringify(warnings)).not.toContain("s3cret");
   });
 
   test("that another type of server would read is a warning", async () => {

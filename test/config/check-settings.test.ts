@@ -46,6 +46,10 @@ describe("a file that cannot be used", () => {
       `{${SERVERS},\n"gemini_api_key": 12345}`,
       "2:19: gemini_api_key must be a non-empty string, and it is a number",
     ],
+    [
+      `{${SERVERS},\n"token_storage": "keyring"}`,
+      '2:18: token_storage must be "file" or "keychain", and it is "keyring"',
+    ],
     // Line and column are the same with comments, Windows line ends and letters of two units.
     [
       `{\r\n${SERVERS}, // 👋\r\n/* 👋 */ "search": 5}`,

@@ -17,6 +17,7 @@ describe("a healthy file", () => {
     expect(config.idleTimeoutMs).toBe(5 * 60_000);
     expect(config.callTimeoutMs).toBe(120_000);
     expect(config.catalogTtlMs).toBe(24 * 60 * 60_000);
+    expect(config.tokenStorage).toBe("file");
   });
 
   test("keeps what it sets", async () => {
@@ -28,6 +29,7 @@ describe("a healthy file", () => {
       idle_timeout_minutes: 0.5,
       call_timeout_seconds: 1.5,
       catalog_ttl_minutes: 0,
+      token_storage: "keychain",
     });
     expect(warnings).toEqual([]);
     expect(config.geminiApiKey).toBe("from the file");
@@ -35,6 +37,7 @@ describe("a healthy file", () => {
     expect(config.idleTimeoutMs).toBe(30_000);
     expect(config.callTimeoutMs).toBe(1500);
     expect(config.catalogTtlMs).toBe(0);
+    expect(config.tokenStorage).toBe("keychain");
   });
 
   test("says where it came from and keeps the order of its servers", async () => {
@@ -69,7 +72,8 @@ describe("a server", () => {
     ["sse", "sse"],
   ] as const)("of type %p with a url is dialled as %s", async (written, type) => {
     const server = await loadServer({ type: written, url, headers: { "X-A": "b" } });
-    expect(server).toEqual({ ...BASE, type, url: new URL(url), headers: { "X-A": "b" } });
+    const remote = { url: new URL(url), headers: { "X-A": "b" }, oauth: undefined };
+    expect(server).toEqual({ ...BASE, type, ...remote });
   });
 
   test("may hold both a command and a url when its type says which counts", async () => {
@@ -77,13 +81,10 @@ describe("a server", () => {
     expect(server.type).toBe("http");
   });
 
-  test("takes the reserved keys oauth and protocol without a word", async () => {
-    for (const oauth of [true, false, { clientId: "x" }]) {
-      const entry = { url, oauth, protocol: "auto" };
-      const { config, warnings } = await load({ mcpServers: { it: entry } });
-      expect(warnings).toEqual([]);
-      expect(Object.keys(config.servers.get("it") ?? {})).not.toContain("oauth");
-    }
+  test("takes the reserved key protocol without a word", async () => {
+    const { config, warnings } = await load({ mcpServers: { it: { url, protocol: "auto" } } });
+    expect(warnings).toEqual([]);
+    expect(Object.keys(config.servers.get("it") ?? {})).not.toContain("protocol");
   });
 
   test("that is disabled stays in the list, whatever its variables and its url", async () => {

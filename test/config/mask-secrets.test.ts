@@ -10,6 +10,11 @@ describe("a frame shows", () => {
     ['{"type": "htpp", "disabled": true}', '{"type": "htpp", "disabled": true}'],
     ['{"call_timeout_seconds": 60}', '{"call_timeout_seconds": 60}'],
     ['{"anything": [null, true]}', '{"anything": [null, true]}'],
+    ['{"token_storage": "keyring"}', '{"token_storage": "keyring"}'],
+    [
+      '{"oauth": {"callbackPort": 0, "grantType": "x", "interactive": "y"}}',
+      '{"oauth": {"callbackPort": 0, "grantType": "x", "interactive": "y"}}',
+    ],
     ["{mcpServers: 1}", "{mcpServers: …}"],
   ])("%s", (text, expected) => {
     expect(masked(text)).toBe(expected);
@@ -21,6 +26,16 @@ describe("a frame hides", () => {
     ['{"env": {"A": "s3cret", "type": "s3cret"}}', '{"env": {"A": "…", "type": "…"}}'],
     ['{"headers": {"A": ["s3cret", {"b": "s3cret"}]}}', '{"headers": {"A": ["…", {"b": "…"}]}}'],
     ['{"oauth": {"clientSecret": "s3cret"}}', '{"oauth": {"clientSecret": "…"}}'],
+    [
+      '{"oauth": {"privateKey": "s3cret", "type": "s3cret", "scopes": ["s3cret"]}}',
+      '{"oauth": {"privateKey": "…", "type": "…", "scopes": ["…"]}}',
+    ],
+    [
+      '{"oauth": {"privateKey": {"interactive": "s3cret"}}}',
+      '{"oauth": {"privateKey": {"interactive": "…"}}}',
+    ],
+    ['{"env": {"interactive": "s3cret"}}', '{"env": {"interactive": "…"}}'],
+    ['{"env": {"oauth": "s3cret"}}', '{"env": {"oauth": "…"}}'],
     ['{"gemini_api_key": "s3cret"}', '{"gemini_api_key": "…"}'],
     ['{"args": ["--token", "s3cret"]}', '{"args": ["…", "…"]}'],
     ['{"url": "https://x/s3cret/mcp"}', '{"url": "…"}'],
@@ -47,6 +62,8 @@ describe("a frame hides", () => {
     '{"env": ["TOKEN": "s3cret"]}',
     '{"env": {"A": "x"}} "s3cret"',
     "TOKEN=s3cret",
+    '{"oauth": {"privateKey": "-----BEGIN\ns3cret//s3cret+s3cret=\n-----END", "x": "s3cret"}}',
+    '{"oauth": {"interactive": "auto" "clientSecret": "s3cret"}}',
   ])("the secret in the broken %s", async (text) => {
     expect(masked(text)).not.toContain("s3cret");
     expect(Bun.inspect(await loadError(text))).not.toContain("s3cret");
@@ -64,6 +81,13 @@ test("no message, frame or fix of any kind shows a secret", async () => {
         e: { command: "x", tokn: "s3cret", env: { T: "${GONE}s3cret" } },
         f: { type: { a: "s3cret" }, url: "https://x/s3cret" },
         g: "s3cret",
+        h: {
+          url: "https://x",
+          oauth: { clientSecret: ["s3cret"], privateKey: { type: "s3cret" } },
+        },
+        i: { url: "https://x", oauth: { clientId: "s3cret", grantType: "client_credentials" } },
+        j: { url: "https://x", oauth: { privateKey: "s3cret${GONE}", clientSecret: "s3cret" } },
+        k: { url: "https://x", oauth: { secret: "s3cret", clientMetadataUrl: "http://x/s3cret" } },
       },
       gemini_api_key: "s3cret",
       gemini_api_kye: "s3cret",
@@ -72,8 +96,8 @@ test("no message, frame or fix of any kind shows a secret", async () => {
     1,
   );
   const { config, warnings } = await load(text);
-  expect([...config.faults.keys()]).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
-  expect(warnings).toHaveLength(2);
+  expect([...config.faults.keys()]).toEqual([..."abcdefghijk"]);
+  expect(warnings).toHaveLength(3);
   const told = [...config.faults.values()].map(({ message, why, fix }) => [message, why, fix]);
   expect(JSON.stringify([told, warnings])).not.toContain("s3cret");
 });

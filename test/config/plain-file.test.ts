@@ -2,10 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { checkFile } from "../../src/config/check-file.ts";
 import { readPlainFile } from "../../src/config/plain-file.ts";
 import type { Problem } from "../../src/config/problem.ts";
+import { oauthSchema } from "../../src/config/oauth-schema.ts";
 import { httpSchema, settingsSchema, stdioSchema } from "../../src/config/schema.ts";
 
 const VALUES: readonly unknown[] = JSON.parse(`[
   "", "x", "stdio", "http", "sse", "streamable-http", "HTTP", "auto", "legacy",
+  "on-call", "never", "authorization_code", "client_credentials", "file", "keychain", 65535, 65536,
   -1, 0, 0.5, 1, 50, 51, 35791, 35792, 2147483, 2147483.5, 2147484, 1e300,
   true, false, null, [], ["x"], ["x", 1], {}, {"A": "x"}, {"A": 1}, {"default_limit": 7}
 ]`);
@@ -15,11 +17,30 @@ const SERVERS: readonly Record<string, unknown>[] = [
   { command: "npx", args: ["-y"], env: { A: "b" }, cwd: "/srv", type: "stdio" },
   { url: "https://x" },
   { url: "https://x", headers: { A: "b" }, type: "streamable-http", oauth: {} },
+  { url: "https://x", oauth: false },
+  {
+    url: "https://x",
+    oauth: {
+      clientId: "a",
+      clientSecret: "b",
+      clientMetadataUrl: "https://x",
+      callbackPort: 1,
+      scopes: ["c"],
+      resource: "none",
+      authServerMetadataUrl: "https://x",
+      trustedIssuer: "https://x",
+      grantType: "client_credentials",
+      privateKey: "d",
+      signingAlgorithm: "ES256",
+      interactive: "on-call",
+    },
+  },
   { url: "https://x", type: "sse", disabled: true, call_timeout_seconds: 3, protocol: "auto" },
 ];
 
 const NO_KEYS = ["unknown", "constructor", "__proto__"];
 const SERVER_KEYS = [...Object.keys({ ...stdioSchema.shape, ...httpSchema.shape }), ...NO_KEYS];
+const OAUTH_KEYS = [...Object.keys(oauthSchema.shape), ...NO_KEYS];
 const SETTING_KEYS = [...Object.keys(settingsSchema.shape), ...NO_KEYS];
 
 /** Every healthy file with one key more or one value other. */
@@ -28,6 +49,12 @@ function* files(): Generator<unknown> {
     yield { mcpServers: { it: server } };
     for (const key of SERVER_KEYS) {
       for (const value of VALUES) yield { mcpServers: { it: withKey(server, { key, value }) } };
+    }
+  }
+  for (const key of OAUTH_KEYS) {
+    for (const value of VALUES) {
+      const oauth = withKey({ clientId: "a" }, { key, value });
+      for (const type of ["http", "sse"]) yield { mcpServers: { it: { type, url: "x", oauth } } };
     }
   }
   for (const value of VALUES) yield { mcpServers: { it: value } };
@@ -67,5 +94,7 @@ describe("the fast way through a file", () => {
     for (const server of SERVERS) {
       expect(readPlainFile({ mcpServers: { it: server } })?.entries.get("it")).toBeDefined();
     }
+    const settings = { mcpServers: { it: SERVERS[0] }, token_storage: "keychain" };
+    expect(readPlainFile(settings)?.settings.token_storage).toBe("keychain");
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { ServerConfig } from "../../src/config/config.ts";
 import { RpcError } from "../../src/rpc/message.ts";
 import type { RawJson } from "../../src/rpc/raw-json.ts";
@@ -11,7 +11,9 @@ import {
   rejection,
   textOf,
 } from "../fixtures/open-sessions.ts";
-import { poll, until } from "../fixtures/poll.ts";
+import { poll, TEST_TIMEOUT_MS, until } from "../fixtures/poll.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 /** Which tools a server must have: those of the stdio fixture server of that name. */
 export type FixtureName = "echo" | "slow" | "changing" | "huge";

@@ -30,7 +30,10 @@ const UPSTREAMS: readonly (readonly [string, Upstream])[] = [
   ],
   [
     "a stubborn server with a stubborn child behind sh -c",
-    { entry: { ...behindShell(fixturePath("stubborn.ts")), env: { STUBBORN_CHILD: "1" } }, size: 3 },
+    {
+      entry: { ...behindShell(fixturePath("stubborn.ts")), env: { STUBBORN_CHILD: "1" } },
+      size: 3,
+    },
   ],
 ];
 
@@ -38,26 +41,29 @@ function behindShell(file: string): StdioEntry {
   return { command: "sh", args: ["-c", '"$0" "$1"; exit $?', process.execPath, file] };
 }
 
-describe.skipIf(!HAS_PROC).each(ENDINGS)("leaves nothing behind when %s:", (_ending, end) => {
-  test.each(UPSTREAMS)("%s", async (_name, { entry, size }) => {
-    await using sandbox = new Sandbox({ mcpServers: { upstream: entry } });
-    const host = new RawHost(sandbox);
-    await startUpstream(host, { sandbox, size });
-    end(host);
-    await expectCleanEnd(host, sandbox);
-  });
+describe.concurrent.skipIf(!HAS_PROC).each(ENDINGS)(
+  "leaves nothing behind when %s:",
+  (_ending, end) => {
+    test.each(UPSTREAMS)("%s", async (_name, { entry, size }) => {
+      await using sandbox = new Sandbox({ mcpServers: { upstream: entry } });
+      const host = new RawHost(sandbox);
+      await startUpstream(host, { sandbox, size });
+      end(host);
+      await expectCleanEnd(host, sandbox);
+    });
 
-  test("all of these at once", async () => {
-    const servers = UPSTREAMS.map(([, { entry }], i) => [`upstream${i}`, entry]);
-    await using sandbox = new Sandbox({ mcpServers: Object.fromEntries(servers) });
-    const host = new RawHost(sandbox);
-    await host.initialize();
-    const size = UPSTREAMS.reduce((sum, [, upstream]) => sum + upstream.size, 0);
-    await until("all servers run", () => sandbox.processes(host.pid).length === size);
-    end(host);
-    await expectCleanEnd(host, sandbox);
-  });
-});
+    test("all of these at once", async () => {
+      const servers = UPSTREAMS.map(([, { entry }], i) => [`upstream${i}`, entry]);
+      await using sandbox = new Sandbox({ mcpServers: Object.fromEntries(servers) });
+      const host = new RawHost(sandbox);
+      await host.initialize();
+      const size = UPSTREAMS.reduce((sum, [, upstream]) => sum + upstream.size, 0);
+      await until("all servers run", () => sandbox.processes(host.pid).length === size);
+      end(host);
+      await expectCleanEnd(host, sandbox);
+    });
+  },
+);
 
 async function startUpstream(
   host: RawHost,
@@ -91,11 +97,14 @@ test.skipIf(!HAS_PROC)("ends once, however often it is told to", async () => {
   await expectCleanEnd(host, sandbox);
 });
 
-test.skipIf(!HAS_PROC)("takes well-behaved servers with it even when it is killed outright", async () => {
-  await using sandbox = new Sandbox({ mcpServers: { upstream: behindShell(ECHO) } });
-  const host = new RawHost(sandbox);
-  await startUpstream(host, { sandbox, size: 2 });
-  host.kill("SIGKILL");
-  await host.exited;
-  await until("nothing is left", () => sandbox.processes().length === 0);
-});
+test.skipIf(!HAS_PROC)(
+  "takes well-behaved servers with it even when it is killed outright",
+  async () => {
+    await using sandbox = new Sandbox({ mcpServers: { upstream: behindShell(ECHO) } });
+    const host = new RawHost(sandbox);
+    await startUpstream(host, { sandbox, size: 2 });
+    host.kill("SIGKILL");
+    await host.exited;
+    await until("nothing is left", () => sandbox.processes().length === 0);
+  },
+);

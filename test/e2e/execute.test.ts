@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { RawHost } from "./raw-host.ts";
+import { type Json, RawHost } from "./raw-host.ts";
 import { Sandbox } from "./sandbox.ts";
 import { SdkHost, textOf } from "./sdk-host.ts";
 import { fixture } from "./entries.ts";
@@ -23,7 +23,7 @@ test("passes content of every kind, unknown kinds and fields of next year throug
   await host.initialize();
   await host.call("search_tools", { query: "picture" });
   const result = await host.execute("echo__picture");
-  const content = result.content as { type: string }[]; // as: checked in the next line
+  const content = result.content as Json[]; // as: checked in the next line
   expect(content.map(({ type }) => type)).toEqual([
     "image",
     "audio",

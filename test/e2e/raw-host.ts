@@ -1,5 +1,7 @@
+import type { ReadableStreamDefaultReader } from "node:stream/web";
 import type { Subprocess } from "bun";
 import { BINARY } from "./binary.ts";
+import { idTextOf } from "./id-text.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { within } from "./until.ts";
 
@@ -26,8 +28,9 @@ export class RawHost implements AsyncDisposable {
   readonly lines: string[] = [];
   readonly exited: Promise<Exit>;
   readonly #process: Subprocess<"pipe", "pipe", "pipe">;
-  readonly #output: ReturnType<ReadableStream<Uint8Array>["getReader"]>;
+  readonly #output: ReadableStreamDefaultReader<Uint8Array>;
   readonly #waiting = new Set<() => void>();
+  readonly #peeked: Uint8Array[] = [];
   #stderr = "";
   #nextId = 1;
 
@@ -55,6 +58,10 @@ export class RawHost implements AsyncDisposable {
     return this.#process.pid;
   }
 
+  get hasExited(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
   /** All that was said on stderr so far. */
   get stderr(): string {
     return this.#stderr;
@@ -64,10 +71,13 @@ export class RawHost implements AsyncDisposable {
     void this.writeBytes(Buffer.from(text));
   }
 
-  /** Resolves when the bytes are in the pipe. */
+  /** Resolves when the bytes are in the pipe, or nobody is there to read them. */
   async writeBytes(bytes: Uint8Array): Promise<void> {
-    this.#process.stdin.write(bytes);
-    await this.#process.stdin.flush();
+    try {
+      await Promise.all([this.#process.stdin.write(bytes), this.#process.stdin.flush()]);
+    } catch {
+      // It has ended: whoever cares waits for `exited`.
+    }
   }
 
   send(message: Json): void {
@@ -121,8 +131,8 @@ export class RawHost implements AsyncDisposable {
     const decoder = new TextDecoder();
     let unfinished: string[] = [];
     for (;;) {
-      const { done, value } = await this.#output.read();
-      if (done) break;
+      const value = this.#peeked.shift() ?? (await this.#output.read()).value;
+      if (value === undefined) break;
       const [first = "", ...rest] = decoder.decode(value, { stream: true }).split("\n");
       unfinished.push(first);
       for (const part of rest) {
@@ -134,6 +144,13 @@ export class RawHost implements AsyncDisposable {
     const last = unfinished.join("");
     if (last !== "") this.lines.push(last);
     this.#wake();
+  }
+
+  /** The first bytes of stdout, for a host that is not reading yet; `read()` gets them again. */
+  async peek(): Promise<string> {
+    const { value = new Uint8Array() } = await this.#output.read();
+    this.#peeked.push(value);
+    return new TextDecoder().decode(value);
   }
 
   /** Closes our end of its stdout, as a host does that dies while it reads. */
@@ -183,9 +200,4 @@ export class RawHost implements AsyncDisposable {
   #wake(): void {
     for (const check of this.#waiting) check();
   }
-}
-
-/** The JSON text of an answer's id: `1` and `"1"` differ, and so do 2^53 and 2^53 + 1. */
-export function idTextOf(line: string): string | undefined {
-  return /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|[^,]*),/.exec(line)?.[1];
 }

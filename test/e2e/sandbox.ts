@@ -1,12 +1,8 @@
-import { setDefaultTimeout } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { killNow, processesWith, type RunningProcess } from "./processes.ts";
 import { until } from "./until.ts";
-
-// Above all deadlines in here, so that the one that is missed gets to say what it waited for.
-setDefaultTimeout(60_000);
 
 /** How long processes may take to go after their host has. */
 const LEAVE_MS = 8000;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { idTextOf, RawHost } from "./raw-host.ts";
+import { idTextOf } from "./id-text.ts";
+import { RawHost } from "./raw-host.ts";
 import { Sandbox } from "./sandbox.ts";
 import { fixture } from "./entries.ts";
 
@@ -49,8 +50,7 @@ test("answers every request of a JSON array batch once", async () => {
   const host = new RawHost(sandbox);
   await host.initialize("2025-03-26");
   const note = '{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}';
-  const ping = (id: number) => `{"jsonrpc":"2.0","id":${id},"method":"ping"}`;
-  host.write(`[${ping(101)},${note},${ping(102)}]\n`);
+  host.write(`[${pingText(101)},${note},${pingText(102)}]\n`);
   host.send({ id: "after", method: "ping" });
   const line = await host.line((written) => written.includes("102"));
   const answers: unknown[] = [JSON.parse(line)].flat();
@@ -60,6 +60,10 @@ test("answers every request of a JSON array batch once", async () => {
   ]);
   expect(await host.answer("after")).toHaveProperty("result", {});
 });
+
+function pingText(id: number): string {
+  return `{"jsonrpc":"2.0","id":${id},"method":"ping"}`;
+}
 
 test("skips blank lines without a word", async () => {
   await using sandbox = new Sandbox(ECHO);
@@ -133,7 +137,7 @@ test.each([
   expect(answers.map(idTextOf)).toEqual([id, id]);
 });
 
-test("keeps 7 and \"7\" apart when both are waiting", async () => {
+test('keeps 7 and "7" apart when both are waiting', async () => {
   await using sandbox = new Sandbox(ECHO);
   const host = new RawHost(sandbox);
   await host.initialize();

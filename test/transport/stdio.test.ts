@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import {
@@ -8,8 +8,10 @@ import {
   rejection,
   textOf,
 } from "../fixtures/open-sessions.ts";
-import { until } from "../fixtures/poll.ts";
+import { TEST_TIMEOUT_MS, until } from "../fixtures/poll.ts";
 import { stdioServer } from "../fixtures/server-config.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 const sessions = new OpenSessions();
 afterEach(() => sessions[Symbol.asyncDispose]());

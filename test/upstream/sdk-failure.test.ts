@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type HttpFixture, startHttpFixture } from "../fixtures/http/http-server.ts";
 import { callTool, OpenSessions, PATIENCE_MS, rejection } from "../fixtures/open-sessions.ts";
-import { until, within } from "../fixtures/poll.ts";
+import { TEST_TIMEOUT_MS, until, within } from "../fixtures/poll.ts";
 import { httpServer, sseServer } from "../fixtures/server-config.ts";
+
+setDefaultTimeout(TEST_TIMEOUT_MS);
 
 let fixture: HttpFixture;
 let sessions: OpenSessions;

@@ -1,8 +1,9 @@
 import { appendFileSync } from "node:fs";
 import { generateTools } from "./generate-tools.ts";
 
-/** A stdio server with many tools: `many-tools.ts SERVICE COUNT STARTS_FILE`, which notes every start. */
-const [service = "", count = "0", startsFile = ""] = Bun.argv.slice(2);
+/** A stdio server with many tools: `many-tools.ts SERVICE:COUNT STARTS_FILE`, which notes every start. */
+const [wanted = "", startsFile = ""] = Bun.argv.slice(2);
+const [service = "", count = "0"] = wanted.split(":");
 appendFileSync(startsFile, `${service}\n`);
 
 const results: Readonly<Record<string, object>> = {

@@ -1,7 +1,9 @@
+import { spawn } from "bun";
+
 /** Starts a server as npx does: through a shell, both waiting for it. */
 const [file = ""] = process.argv.slice(2);
 
-const shell = Bun.spawn({
+const shell = spawn({
   cmd: ["sh", "-c", '"$0" "$1"; exit $?', process.execPath, file],
   stdio: ["inherit", "inherit", "inherit"],
 });
