@@ -16,20 +16,34 @@ const MEASURES: Readonly<Record<Part, (bench: Workbench) => Promise<Row[]>>> = {
   large: measureLarge,
 };
 
-const options = parseOptions(Bun.argv.slice(2));
-if (options === "help") console.log(USAGE);
-else await run(options);
+try {
+  const options = parseOptions(Bun.argv.slice(2));
+  if (options === "help") console.log(USAGE);
+  else await run(options);
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
 
-async function run(chosen: Options): Promise<void> {
-  await using bench = await prepareWorkbench(chosen);
-  const { promise: interrupted, reject: interrupt } = Promise.withResolvers<never>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => interrupt(new Error(`interrupted by ${signal}`)));
-  }
+async function run(options: Options): Promise<void> {
+  const interrupted = firstSignal();
+  await using bench = await prepareWorkbench(options);
   const rows = await Promise.race([measureAll(bench), interrupted]);
   const notes = notesOn(bench);
-  if (chosen.isJson) console.log(JSON.stringify({ rows, notes }, null, 2));
+  if (options.isJson) console.log(JSON.stringify({ rows, notes }, null, 2));
   else console.log([formatTable(rows), "", ...notes].join("\n"));
+}
+
+/** Rejects, so that everything is put away before the process ends. */
+function firstSignal(): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => reject(new Error(`interrupted by ${signal}`)));
+  }
+  promise.catch(() => {
+    // Only whoever races against it wants to know.
+  });
+  return promise;
 }
 
 async function measureAll(bench: Workbench): Promise<Row[]> {

@@ -10,6 +10,9 @@ import { errorResult, textResult } from "./tool-result.ts";
 /** The fields of a tool that tell how to call it, in the order in which they read best. */
 const SHOWN_FIELDS = ["title", "description", "annotations", "inputSchema", "outputSchema"];
 
+/** How long a description waits for a server whose tools are just being read. */
+const PATIENCE_MS = 10_000;
+
 /** Each tool as one JSON object, its schemas as the upstream wrote them. */
 export async function describeTool(args: ToolArguments, services: Services): Promise<RawJson> {
   const names = stringsArgument(args, "name");
@@ -19,7 +22,9 @@ export async function describeTool(args: ToolArguments, services: Services): Pro
       `at most ${MAX_DESCRIBED} names at once, not ${names.length}`,
     );
   }
-  const found = await Promise.allSettled(names.map((name) => findTool(name, services)));
+  const found = await Promise.allSettled(
+    names.map((name) => findTool(name, { services, timeoutMs: PATIENCE_MS })),
+  );
   const failed = found.find((each) => each.status === "rejected");
   if (found.length === 1 && failed !== undefined)
     return errorResult(toMcpzipError(failed.reason, "INTERNAL"));

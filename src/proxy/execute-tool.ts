@@ -1,5 +1,6 @@
 import { McpzipError } from "../core/error.ts";
 import { parseTool, type CatalogTool, type Tool } from "../core/tool.ts";
+import { splitQualifiedName } from "../core/tool-name.ts";
 import { RPC_ERROR, RpcError } from "../rpc/message.ts";
 import type { RawJson } from "../rpc/raw-json.ts";
 import { findTool } from "./find-tool.ts";
@@ -11,7 +12,7 @@ import {
   stringArgument,
   type ToolArguments,
 } from "./tool-arguments.ts";
-import { invalid, upstreamArguments } from "./upstream-arguments.ts";
+import { invalid, unwrapped, upstreamArguments } from "./upstream-arguments.ts";
 
 export interface CallContext {
   readonly signal: AbortSignal;
@@ -37,9 +38,16 @@ export async function executeTool(
     });
   }
   if (name === "proxy_status") return proxyStatus(services);
-  if (name === "proxy_refresh") return proxyRefresh(readArguments(args.get("arguments")), services);
-  const entry = await findTool(name, services);
+  if (name === "proxy_refresh") return proxyRefresh(ownArguments(args), services);
+  const timeoutMs = timeoutFor(splitQualifiedName(name)?.server ?? "", args, services);
+  const entry = await findTool(name, { services, timeoutMs });
   return callUpstream(entry, { args, context, services });
+}
+
+/** Models encode the arguments of our own tools as a string, too. */
+function ownArguments(args: ToolArguments): ToolArguments {
+  const given = args.get("arguments");
+  return readArguments(given === undefined ? undefined : (unwrapped(given, "object") ?? given));
 }
 
 async function callUpstream(

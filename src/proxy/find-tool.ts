@@ -2,26 +2,46 @@ import { McpzipError } from "../core/error.ts";
 import { nearestNames } from "../core/nearest.ts";
 import type { CatalogTool } from "../core/tool.ts";
 import { splitQualifiedName } from "../core/tool-name.ts";
+import { settleWithin } from "../platform/settle-within.ts";
 import { serverFault } from "./availability.ts";
 import type { Services } from "./services.ts";
 
-/** The catalog's tool of that name. Throws TOOL_UNKNOWN with the nearest names, or why its server has none. */
-export async function findTool(name: string, services: Services): Promise<CatalogTool> {
-  const tool = services.catalog.tool(name) ?? (await awaitTool(name, services));
-  if (tool !== undefined) return tool;
+/**
+ * The catalog's tool of that name; waits `timeoutMs` for a server whose tools are just being read. Throws
+ * TOOL_UNKNOWN with the nearest names, or why its server has none.
+ */
+export async function findTool(
+  name: string,
+  { services, timeoutMs }: { readonly services: Services; readonly timeoutMs: number },
+): Promise<CatalogTool> {
   const server = splitQualifiedName(name)?.server;
-  const isListed = server === undefined || services.catalog.servers().has(server);
-  const fault = server === undefined || isListed ? undefined : serverFault(server, services);
-  throw fault ?? unknownTool(name, services);
+  const unusable = server === undefined ? undefined : services.pool.unusable(server);
+  if (unusable !== undefined) throw unusable;
+  const known = services.catalog.tool(name);
+  if (known !== undefined || server === undefined) return known ?? throwUnknown(name, services);
+  await awaitRefresh(server, { services, timeoutMs });
+  const listed = services.catalog.tool(name);
+  if (listed !== undefined) return listed;
+  const isListed = services.catalog.servers().has(server);
+  throw (isListed ? undefined : serverFault(server, services)) ?? unknownTool(name, services);
 }
 
-/** A server whose tools are just being read may be about to list this one. */
-async function awaitTool(name: string, services: Services): Promise<CatalogTool | undefined> {
-  const server = splitQualifiedName(name)?.server;
-  const config = server === undefined ? undefined : services.config.servers.get(server);
-  if (config === undefined || !services.refresh.isRunning(config.name)) return undefined;
-  await services.refresh.refresh(config);
-  return services.catalog.tool(name);
+async function awaitRefresh(
+  server: string,
+  { services, timeoutMs }: { readonly services: Services; readonly timeoutMs: number },
+): Promise<void> {
+  const config = services.config.servers.get(server);
+  if (config === undefined || !services.refresh.isRunning(server)) return;
+  await settleWithin(services.refresh.refresh(config), timeoutMs);
+  if (!services.refresh.isRunning(server) || services.catalog.servers().has(server)) return;
+  throw new McpzipError("CALL_TIMEOUT", `the tools of server "${server}" are still being read`, {
+    server,
+    fix: "try again in a moment",
+  });
+}
+
+function throwUnknown(name: string, services: Services): never {
+  throw unknownTool(name, services);
 }
 
 function unknownTool(name: string, services: Services): McpzipError {

@@ -30,6 +30,8 @@ export function proxyStatus(services: Services): RawJson {
 /** `proxy_refresh {server?}`: asks one server, or all, for their tools and says what came of it. */
 export async function proxyRefresh(args: ToolArguments, services: Services): Promise<RawJson> {
   const wanted = stringArgument(args, "server");
+  const unusable = wanted === undefined ? undefined : services.pool.unusable(wanted);
+  if (unusable !== undefined) throw unusable;
   const servers = [...services.config.servers.values()].filter(
     ({ name, isDisabled }) => !isDisabled && (wanted === undefined || name === wanted),
   );

@@ -80,7 +80,7 @@ function containerType(schema: unknown): "object" | "array" | undefined {
 }
 
 /** The object or array inside a value, its own text kept; undefined when there is none. */
-function unwrapped(given: RawJson, type: "object" | "array"): RawJson | undefined {
+export function unwrapped(given: RawJson, type: "object" | "array"): RawJson | undefined {
   let json = given;
   for (let layer = 0; layer < MAX_LAYERS && json.bytes[0] === QUOTE; layer++) {
     const inner = parsedString(json);

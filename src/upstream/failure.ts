@@ -43,6 +43,7 @@ export function httpStatusFailure(
 ): McpzipError {
   if (status === 401 || status === 403) return authFailure(server, status, cause);
   const message = `server "${server.name}" answered HTTP ${status}`;
+  if (status >= 300 && status < 400) return redirectFailure(server, message, cause);
   if (status !== 404 && status !== 405) {
     return failure(server, { code: "SERVER_UNREACHABLE", message, cause });
   }
@@ -52,6 +53,17 @@ export function httpStatusFailure(
     message,
     why: `nothing speaks MCP over ${server.type === "sse" ? "SSE" : "Streamable HTTP"} at this URL`,
     fix: `check the path of "url" (often /mcp or /sse), or try "type": "${other}"`,
+    cause,
+  });
+}
+
+/** Followed, it would take the configured headers to a server that they are not meant for. */
+function redirectFailure(server: ServerConfig, message: string, cause: unknown): McpzipError {
+  return failure(server, {
+    code: "SERVER_UNREACHABLE",
+    message,
+    why: errorMessage(cause),
+    fix: `if the other address is the right one, make it the "url" of "${server.name}"`,
     cause,
   });
 }

@@ -78,12 +78,20 @@ async function initialize(
   };
   try {
     const result = await peer.request("initialize", params, { timeoutMs, signal });
-    return readIdentity(server, result.parse());
+    return readIdentity(server, parseResult(result));
   } catch (error) {
     const cause = toServerFailure(server, error);
     if (!(cause instanceof RpcError)) throw cause;
     const message = `server "${server.name}" refused to initialize: ${cause.message}`;
     throw failure(server, { code: "SERVER_PROTOCOL", message, cause });
+  }
+}
+
+function parseResult(result: RawJson): unknown {
+  try {
+    return result.parse();
+  } catch {
+    throw new RpcError(RPC_ERROR.parse, "its answer is not JSON");
   }
 }
 

@@ -42,6 +42,16 @@ export class UpstreamPool {
     return statuses;
   }
 
+  /** Why a configured server cannot be called at all: it is faulty or disabled. */
+  unusable(server: string): McpzipError | undefined {
+    const fault = this.#options.faults.get(server);
+    if (fault !== undefined || this.#options.servers.get(server)?.isDisabled !== true) return fault;
+    return new McpzipError("SERVER_DISABLED", `server "${server}" is disabled`, {
+      server,
+      fix: `remove "disabled" from "${server}" in the config`,
+    });
+  }
+
   /**
    * Runs `task` on the server's session, opening it when there is none. Throws what openSession throws,
    * and SERVER_UNKNOWN, SERVER_DISABLED, or the fault of the server's configuration.
@@ -53,7 +63,7 @@ export class UpstreamPool {
   ): Promise<T> {
     if (this.#isClosed) throw new McpzipError("CALL_CANCELLED", "mcpzip is stopping", { server });
     const slot = this.#slots.get(server);
-    if (slot === undefined) throw this.#unusable(server);
+    if (slot === undefined) throw this.unusable(server) ?? this.#unknown(server);
     return slot.use(task, options);
   }
 
@@ -73,15 +83,7 @@ export class UpstreamPool {
     });
   }
 
-  #unusable(server: string): McpzipError {
-    const fault = this.#options.faults.get(server);
-    if (fault !== undefined) return fault;
-    if (this.#options.servers.has(server)) {
-      return new McpzipError("SERVER_DISABLED", `server "${server}" is disabled`, {
-        server,
-        fix: `remove "disabled" from "${server}" in the config`,
-      });
-    }
+  #unknown(server: string): McpzipError {
     const [nearest] = nearestNames(server, this.#slots.keys(), 1);
     return new McpzipError("SERVER_UNKNOWN", `there is no server "${server}"`, {
       server,

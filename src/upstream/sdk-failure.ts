@@ -1,8 +1,9 @@
 import type { SdkError } from "@modelcontextprotocol/client";
 import type { ServerConfig } from "../config/config.ts";
-import type { McpzipError } from "../core/error.ts";
+import { McpzipError } from "../core/error.ts";
 import { RpcError } from "../rpc/message.ts";
-import { RequestCancelledError } from "../rpc/pending-requests.ts";
+import { HttpStatusError } from "../transport/http-status-error.ts";
+import { ANSWER_BROKEN_OFF } from "../transport/http.ts";
 import {
   failure,
   httpStatusFailure,
@@ -13,33 +14,54 @@ import {
 } from "./failure.ts";
 
 /**
- * Translates what the SDK's client threw, by class and code, never by message. With a `sessionId`, a
- * 404 or 400 means that the server has forgotten the session (MCP transports, session management).
+ * Translates what the SDK's client threw, by class and code, never by message. Within a session a 404
+ * or 400 means that the server has forgotten it (MCP transports, session management).
  */
 export async function toSdkFailure(
   server: ServerConfig,
   thrown: unknown,
-  sessionId?: string,
+  { hasSession }: { readonly hasSession: boolean },
 ): Promise<McpzipError | RpcError> {
+  const own = ownFailure(thrown);
+  if (own !== undefined) return own;
   const sdk = await import("@modelcontextprotocol/client");
-  if (thrown instanceof sdk.ProtocolError) {
-    return new RpcError(thrown.code, thrown.message, thrown.data);
-  }
-  if (thrown instanceof sdk.SdkHttpError) {
-    const isForgotten = sessionId !== undefined && [400, 404].includes(thrown.status);
+  if (thrown instanceof sdk.ProtocolError) return answered(server, thrown);
+  if (thrown instanceof sdk.SdkHttpError || thrown instanceof HttpStatusError) {
+    const isForgotten = hasSession && [400, 404].includes(thrown.status);
     return isForgotten
       ? new SessionLostError(server, thrown)
       : httpStatusFailure(server, thrown.status, thrown);
   }
   if (thrown instanceof sdk.SseError) return sseFailure(server, thrown.code, thrown);
-  if (thrown instanceof sdk.SdkError) return sdkCodeFailure(server, thrown);
-  return localFailure(server, thrown);
+  if (!(thrown instanceof sdk.SdkError)) return localFailure(server, thrown);
+  // The negotiation of the protocol's era wraps what stopped it.
+  const isWrapped =
+    thrown.code === sdk.SdkErrorCode.EraNegotiationFailed && thrown.cause !== undefined;
+  return isWrapped
+    ? toSdkFailure(server, thrown.cause, { hasSession })
+    : sdkCodeFailure(server, thrown);
+}
+
+/** An error of ours that came up through the SDK, however deep it was wrapped. */
+function ownFailure(thrown: unknown): McpzipError | undefined {
+  if (thrown instanceof McpzipError) return thrown;
+  return thrown instanceof Error && thrown.cause !== undefined
+    ? ownFailure(thrown.cause)
+    : undefined;
+}
+
+function answered(
+  server: ServerConfig,
+  error: Error & { readonly code: number; readonly data?: unknown },
+): McpzipError | RpcError {
+  if (error.data !== ANSWER_BROKEN_OFF) return new RpcError(error.code, error.message, error.data);
+  const message = `server "${server.name}" broke off its answer`;
+  return failure(server, { code: "SERVER_CLOSED", message, cause: error });
 }
 
 function sseFailure(server: ServerConfig, status: number | undefined, cause: Error): McpzipError {
-  return status === undefined
-    ? unreachable(server, cause)
-    : httpStatusFailure(server, status, cause);
+  if (status === undefined) return unreachable(server, cause);
+  return status === 200 ? notMcp(server, cause) : httpStatusFailure(server, status, cause);
 }
 
 function sdkCodeFailure(server: ServerConfig, error: SdkError): McpzipError | RpcError {
@@ -55,26 +77,25 @@ function sdkCodeFailure(server: ServerConfig, error: SdkError): McpzipError | Rp
         cause: error,
       });
     case "CLIENT_HTTP_UNEXPECTED_CONTENT":
-      return failure(server, {
-        code: "SERVER_PROTOCOL",
-        message: `server "${server.name}" answered with something that is not MCP`,
-        why: error.message,
-        fix: `check "url" of "${server.name}": it looks like a web page or another API`,
-        cause: error,
-      });
+      return notMcp(server, error);
     default:
       return toServerFailure(server, error);
   }
 }
 
-function localFailure(server: ServerConfig, thrown: unknown): McpzipError | RpcError {
-  if (thrown instanceof DOMException && thrown.name === "AbortError") {
-    return toServerFailure(server, new RequestCancelledError("cancelled", { cause: thrown }));
-  }
-  return isNetworkError(thrown) ? unreachable(server, thrown) : toServerFailure(server, thrown);
+function notMcp(server: ServerConfig, cause: Error): McpzipError {
+  return failure(server, {
+    code: "SERVER_PROTOCOL",
+    message: `server "${server.name}" answered with something that is not MCP`,
+    why: cause.message,
+    fix: `check "url" of "${server.name}": it looks like a web page or another API`,
+    cause,
+  });
 }
 
-/** Bun's fetch rejects with an Error that carries a code such as ConnectionRefused. */
-function isNetworkError(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string";
+/** Bun's fetch rejects with an Error that carries a code such as ECONNREFUSED. */
+function localFailure(server: ServerConfig, thrown: unknown): McpzipError | RpcError {
+  const isNetworkError =
+    thrown instanceof Error && "code" in thrown && typeof thrown.code === "string";
+  return isNetworkError ? unreachable(server, thrown) : toServerFailure(server, thrown);
 }

@@ -1,24 +1,15 @@
-import type {
-  Client,
-  RequestOptions as SdkRequestOptions,
-  StandardSchemaV1,
-  Transport,
-} from "@modelcontextprotocol/client";
+import type { Client, Transport } from "@modelcontextprotocol/client";
 import type { ServerConfig } from "../config/config.ts";
 import type { McpzipError } from "../core/error.ts";
 import { settleWithin } from "../platform/settle-within.ts";
 import { VERSION } from "../platform/version.ts";
 import { RpcError } from "../rpc/message.ts";
-import type { RequestOptions } from "../rpc/pending-requests.ts";
+import { RequestCancelledError } from "../rpc/pending-requests.ts";
 import { RawJson } from "../rpc/raw-json.ts";
-import { failure } from "./failure.ts";
+import { failure, timeoutFailure, toServerFailure } from "./failure.ts";
 import { toSdkFailure } from "./sdk-failure.ts";
+import { SdkRequests } from "./sdk-requests.ts";
 import type { ServerIdentity, SessionOptions, UpstreamSession } from "./session.ts";
-
-/** Accepts every result as it is: a proxy does not re-validate what it forwards. */
-const ANY_RESULT: StandardSchemaV1<unknown, unknown> = {
-  "~standard": { version: 1, vendor: "mcpzip", validate: (value) => ({ value }) },
-};
 
 /**
  * Opens a session over the SDK's client, which speaks both eras of MCP: it asks with `server/discover`
@@ -31,24 +22,29 @@ export async function openSdkSession(
 ): Promise<UpstreamSession> {
   const client = await createClient(options);
   const { promise: closed, resolve } = Promise.withResolvers<McpzipError>();
-  client.onclose = () =>
-    resolve(
-      failure(server, {
-        code: "SERVER_CLOSED",
-        message: `server "${server.name}" closed the connection`,
-      }),
-    );
+  let ended: McpzipError | undefined;
+  client.onclose = () => {
+    ended = failure(server, {
+      code: "SERVER_CLOSED",
+      message: `server "${server.name}" closed the connection`,
+    });
+    resolve(ended);
+  };
   await connectClient(server, client, { transport, ...options });
+  await endWithItsEventStream(client);
+  const requests = new SdkRequests(client);
   return {
     identity: identityOf(client),
     closed,
     close: ({ graceMs }) => closeClient(client, transport, graceMs),
     request: async (method, params, requestOptions) => {
+      if (ended !== undefined) throw ended;
       try {
-        const request = { method, params: plainParams(params) };
-        return RawJson.of(await client.request(request, ANY_RESULT, sdkOptions(requestOptions)));
+        return await requests.send(method, params, requestOptions);
       } catch (error) {
-        throw await toSdkFailure(server, error, transport.sessionId);
+        if (ended !== undefined) throw ended;
+        const hasSession = transport.sessionId !== undefined || server.type === "sse";
+        throw await toSdkFailure(server, error, { hasSession });
       }
     },
   };
@@ -67,20 +63,38 @@ async function createClient({ onNotification }: SessionOptions): Promise<Client>
   return client;
 }
 
+/** The SDK bounds and aborts the handshake only, not the way to it, so both are done here. */
 async function connectClient(
   server: ServerConfig,
   client: Client,
   { transport, timeoutMs, signal }: SessionOptions & { readonly transport: Transport },
 ): Promise<void> {
+  const { promise: gaveUp, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(timeoutFailure(server, new Error(`no handshake within ${timeoutMs / 1000} s`)));
+  }, timeoutMs);
+  const onAbort = () => reject(toServerFailure(server, new RequestCancelledError("cancelled")));
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
-    await client.connect(transport, { timeout: timeoutMs, signal });
+    await Promise.race([client.connect(transport, { timeout: timeoutMs }), gaveUp]);
   } catch (error) {
-    void client.close();
-    const cause = await toSdkFailure(server, error);
+    void Promise.allSettled([client.close(), transport.close()]);
+    const cause = await toSdkFailure(server, error, { hasSession: false });
     if (!(cause instanceof RpcError)) throw cause;
     const message = `server "${server.name}" refused to initialize: ${cause.message}`;
     throw failure(server, { code: "SERVER_PROTOCOL", message, cause });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** Over HTTP with SSE the stream is the session: reconnected, it would be another, uninitialized one. */
+async function endWithItsEventStream(client: Client): Promise<void> {
+  const { SseError } = await import("@modelcontextprotocol/client");
+  client.onerror = (error) => {
+    if (error instanceof SseError) void client.close();
+  };
 }
 
 function identityOf(client: Client): ServerIdentity {
@@ -90,25 +104,6 @@ function identityOf(client: Client): ServerIdentity {
     title: info?.title ?? info?.name,
     version: info?.version,
     instructions: client.getInstructions(),
-  };
-}
-
-function plainParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const plain: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(params)) {
-    if (value !== undefined) plain[key] = value instanceof RawJson ? value.parse() : value;
-  }
-  return plain;
-}
-
-function sdkOptions(options: RequestOptions): SdkRequestOptions {
-  const { timeoutMs, maxTotalMs = timeoutMs, signal, onProgress } = options;
-  return {
-    timeout: timeoutMs,
-    maxTotalTimeout: maxTotalMs,
-    resetTimeoutOnProgress: true,
-    ...(signal !== undefined && { signal }),
-    ...(onProgress !== undefined && { onprogress: (progress) => onProgress(RawJson.of(progress)) }),
   };
 }
 

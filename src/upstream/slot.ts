@@ -175,6 +175,7 @@ export class UpstreamSlot {
       options.connectTimeoutMs,
     );
     const onAbort = () => giveUp("CALL_CANCELLED", `the call to server "${name}" was cancelled`);
+    if (options.signal?.aborted) onAbort();
     options.signal?.addEventListener("abort", onAbort, { once: true });
     opening.then(resolve, reject);
     return promise.finally(() => {

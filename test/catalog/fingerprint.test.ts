@@ -9,6 +9,7 @@ const http: HttpServer = {
   type: "http",
   url: new URL("https://example.com/mcp"),
   headers: { "X-A": "1", "X-B": "2" },
+  oauth: undefined,
   isDisabled: false,
   callTimeoutMs: undefined,
 };

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { chmodSync, closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { fixture } from "./entries.ts";
 import { RawHost } from "./raw-host.ts";
@@ -20,9 +20,14 @@ async function converse(sandbox: Sandbox, args = ["serve"]): Promise<string[]> {
   expect(textOf(described)).toContain("Generated tool number 300");
   expect(textOf(await host.execute("many__echo", { message: "served" }))).toBe("served");
   await host.execute("proxy_refresh");
+  await until("the search index is saved", () => savedIndex(sandbox).includes("many__extra_300"));
   host.endInput();
   await host.exited;
   return host.stderr.split("\n").filter((line) => / (warn|error) /.test(line));
+}
+
+function savedIndex({ searchIndexFile }: Sandbox): string {
+  return existsSync(searchIndexFile) ? readFileSync(searchIndexFile, "utf8") : "";
 }
 
 /** Leaves a catalog and a search index behind. */
@@ -30,7 +35,6 @@ async function prepare(sandbox: Sandbox): Promise<void> {
   expect(await converse(sandbox)).toEqual([]);
   const { size } = statSync(sandbox.catalogFile);
   expect(size).toBeGreaterThan(50_000);
-  expect(readdirSync(sandbox.cache)).toContain("search-index.json");
 }
 
 function overwrite(file: string, { at, bytes }: { at: number; bytes: number }): void {
@@ -113,6 +117,19 @@ test("mends a catalog that is damaged while it is in use", async () => {
     return false;
   });
   expect(textOf(await host.execute("many__echo", { message: "served" }))).toBe("served");
+});
+
+test("leaves no half-written file behind when its host goes right after the first search", async () => {
+  for (let round = 0; round < 5; round++) {
+    await using sandbox = new Sandbox(MANY);
+    const host = new RawHost(sandbox);
+    await host.initialize();
+    await host.call("search_tools", { query: "generated tool" });
+    host.endInput();
+    await host.exited;
+    const files = readdirSync(sandbox.cache);
+    expect(files.filter((file) => file.endsWith(".tmp"))).toEqual([]);
+  }
 });
 
 test("keeps the catalog to its user", async () => {

@@ -112,6 +112,13 @@ describe("a call that takes too long", () => {
     expect((await host.execute("slow__cancelled", {}, { timeout: 20 })).text).toContain("hang");
   });
 
+  test("ends by its timeout too while the server's tools are still being read", async () => {
+    home.configure({ sluggish: stdioEntry("slow.ts", { SLOW_LIST_MS: "60000" }) });
+    const host = await home.start();
+    const { code } = await host.execute("sluggish__wait", { ms: 0 }, { timeout: 0.5 });
+    expect(code).toBe("CALL_TIMEOUT");
+  });
+
   test("may take as long as the call allows, whatever the settings say", async () => {
     const entry = { ...stdioEntry("slow.ts"), call_timeout_seconds: 0.2 };
     home.configure({ slow: entry });

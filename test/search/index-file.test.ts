@@ -69,8 +69,16 @@ test("is written for its owner alone, and leaves no other file", async () => {
 });
 
 describe("a file that is of no use", () => {
+  test("of an older format gives nothing, silently", async () => {
+    const { file, path, lines } = createFile();
+    await file.save("v1", INDEX);
+    const saved = await Bun.file(path).json();
+    writeFileSync(path, JSON.stringify({ ...saved, format: saved.format - 1 }));
+    expect(await file.load("v1")).toBeUndefined();
+    expect(lines).toEqual([]);
+  });
+
   test.each([
-    ["of an older format", '{"format":0,"version":"v1","index":{}}'],
     ["of no format", '{"version":"v1","index":{}}'],
     ["a list", "[]"],
     ["null", "null"],

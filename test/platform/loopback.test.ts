@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { upstreamFetch } from "../../src/transport/upstream-fetch.ts";
+import { directFetch } from "../../src/platform/loopback.ts";
 import { type HttpFixture, startHttpFixture } from "../fixtures/http/http-server.ts";
 
 let proxy: HttpFixture;
@@ -24,13 +24,13 @@ afterEach(async () => {
 test.each(["127.0.0.1", "localhost"])(
   "goes to %s directly, whatever HTTP_PROXY says",
   async (host) => {
-    const response = await upstreamFetch(`http://${host}:${server.port}/`);
+    const response = await directFetch(`http://${host}:${server.port}/`);
     expect(await response.text()).toBe("directly");
     expect(proxy.seen).toEqual([]);
   },
 );
 
 test("goes to other hosts through HTTP_PROXY", async () => {
-  const response = await upstreamFetch("http://mcp.example.invalid/");
+  const response = await directFetch("http://mcp.example.invalid/");
   expect(await response.text()).toBe("by proxy");
 });
