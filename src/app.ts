@@ -1,17 +1,18 @@
+import type { Authorizer } from "./auth/authorizer.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { CatalogRefresh } from "./catalog/refresh.ts";
 import { CatalogStore } from "./catalog/store.ts";
 import type { Config, Env, ServerConfig } from "./config/config.ts";
 import type { ServerListing } from "./core/tool.ts";
+import type { Backend } from "./front.ts";
 import type { Log } from "./platform/log.ts";
 import type { Paths } from "./platform/paths.ts";
-import { settleWithin } from "./platform/settle-within.ts";
+import { saveInstructions } from "./proxy/saved-instructions.ts";
 import type { Services } from "./proxy/services.ts";
 import { ProxySession } from "./proxy/session.ts";
-import { Peer } from "./rpc/peer.ts";
+import type { RawJson } from "./rpc/raw-json.ts";
 import { IndexFile } from "./search/index-file.ts";
 import { Searcher } from "./search/searcher.ts";
-import { openDownstreamStdio } from "./transport/downstream-stdio.ts";
 import { listTools } from "./upstream/list-tools.ts";
 import { openSession } from "./upstream/open-session.ts";
 import { UpstreamPool } from "./upstream/pool.ts";
@@ -21,54 +22,58 @@ export interface AppOptions {
   readonly env: Env;
   readonly paths: Paths;
   readonly log: Log;
+  readonly notifyHost: (method: string, params: RawJson) => void;
 }
 
-export interface RunningProxy {
-  /** Resolves when the host has left. */
-  readonly closed: Promise<void>;
-  /** Answers what is being answered, ends every server, and leaves nothing behind. */
-  stop(): Promise<void>;
-}
-
-/** Hosts ask for the tool list at once after the handshake; background work lets that pass first. */
-const BACKGROUND_DELAY_MS = 25;
 /** Hosts kill a server that has not left after some 2 s. */
-const DRAIN_MS = 400;
 const SHUTDOWN_GRACE_MS = 500;
 const LIST_TIMEOUT_MS = 30_000;
 
-/** Wires the floors together and serves one host on stdin and stdout. */
-export function startProxy(options: AppOptions): RunningProxy {
-  const store = new CatalogStore(options.paths.catalogFile, options.log);
-  const services = createServices(store, options);
-  const background = once(() => startBackground(services));
-  const session = new ProxySession(services, (method, params) => peer.notify(method, params));
-  const front = openDownstreamStdio((line) => peer.receive(line));
-  const peer = new Peer((frame) => front.send(frame), {
-    onRequest: (request) => {
-      if (request.method === "tools/call") background();
-      return session.answer(request);
-    },
-    onNotification: (method) => {
-      if (method === "notifications/initialized") setTimeout(background, BACKGROUND_DELAY_MS);
-    },
-    onGarbage: (fault) => options.log.warn(`host: skipped a line: ${fault}`),
+/** Wires the floors together into what stands behind the front. */
+export function startApp(options: AppOptions): Backend {
+  const { paths, log } = options;
+  const store = new CatalogStore(paths.catalogFile, log);
+  let saving = Promise.resolve();
+  const save = () => {
+    saving = saving.then(() => saveInstructions(paths, session.instructions(), log));
+  };
+  const authorizer = lazy(() =>
+    loadAuthorizer(options, (name) =>
+      withServer(options.config, name, (server) => void services.refresh.refresh(server)),
+    ),
+  );
+  const services: Services = createServices(store, { ...options, authorizer }, () => {
+    services.searcher.prepare();
+    save();
+  });
+  const session = new ProxySession(services, options.notifyHost);
+  const begin = once(() => {
+    services.refresh.start();
+    services.searcher.prepare();
+    save();
   });
   return {
-    closed: front.closed,
+    begin,
+    answer: (request) => {
+      if (request.method === "tools/call") begin();
+      return session.answer(request);
+    },
     stop: async () => {
       services.refresh.stop();
-      await settleWithin(peer.drained(), DRAIN_MS);
-      peer.close(new Error("mcpzip is stopping"));
+      (await authorizer.loaded())?.close();
       await services.pool.close({ graceMs: SHUTDOWN_GRACE_MS });
-      await front.end();
+      await Promise.all([saving, services.searcher.saved()]);
       store.close();
     },
   };
 }
 
-function createServices(store: CatalogStore, { config, env, paths, log }: AppOptions): Services {
-  const servers = enabledServers(config);
+function createServices(
+  store: CatalogStore,
+  { config, env, paths, log, authorizer }: AppOptions & { readonly authorizer: Lazy<Authorizer> },
+  onStored: () => void,
+): Services {
+  const servers = new Map([...config.servers].filter(([, server]) => !server.isDisabled));
   const catalog = new Catalog(store, { servers, ttlMs: config.catalogTtlMs, now: Date.now });
   const file = new IndexFile(paths.searchIndexFile, log);
   const searcher = new Searcher(catalog, { file, log });
@@ -76,29 +81,27 @@ function createServices(store: CatalogStore, { config, env, paths, log }: AppOpt
     servers: config.servers,
     faults: config.faults,
     idleTimeoutMs: config.idleTimeoutMs,
-    open: (server, sessionOptions) => openSession(server, { ...sessionOptions, env, log }),
-    onConnected: (name) => withServer(name, (server) => refresh.refreshIfStale(server)),
+    open: (server, sessionOptions) =>
+      openSession(server, { ...sessionOptions, env, log, authorizer: authorizer.load }),
+    onConnected: (name) => withServer(config, name, (server) => refresh.refreshIfStale(server)),
     onNotification: (name, method) => {
       if (method !== "notifications/tools/list_changed") return;
-      withServer(name, (server) => refresh.toolsChanged(server));
+      withServer(config, name, (server) => refresh.toolsChanged(server));
     },
   });
-  const refresh = new CatalogRefresh({
+  const refresh: CatalogRefresh = new CatalogRefresh({
     catalog,
     servers,
     log,
     list: (server, signal) => listFromPool(pool, server, { signal, log }),
-    onStored: () => searcher.prepare(),
+    onStored,
   });
-  const withServer = (name: string, act: (server: ServerConfig) => void) => {
-    const server = servers.get(name);
-    if (server !== undefined) act(server);
-  };
   return { config, catalog, refresh, pool, searcher };
 }
 
-function enabledServers({ servers }: Config): ReadonlyMap<string, ServerConfig> {
-  return new Map([...servers].filter(([, server]) => !server.isDisabled));
+function withServer({ servers }: Config, name: string, act: (server: ServerConfig) => void): void {
+  const server = servers.get(name);
+  if (server !== undefined) act(server);
 }
 
 function listFromPool(
@@ -113,9 +116,24 @@ function listFromPool(
   );
 }
 
-function startBackground({ refresh, searcher }: Services): void {
-  refresh.start();
-  searcher.prepare();
+/** OAuth costs start-up nothing where no remote server needs it. */
+async function loadAuthorizer(
+  { env, paths, log }: AppOptions,
+  onSignedIn: (server: string) => void,
+): Promise<Authorizer> {
+  const { createAuthorizer } = await import("./auth/create-authorizer.ts");
+  return createAuthorizer({ env, folder: paths.authFolder, log, onSignedIn });
+}
+
+interface Lazy<T> {
+  load(): Promise<T>;
+  /** What has been loaded, if it has. */
+  loaded(): Promise<T> | undefined;
+}
+
+function lazy<T>(create: () => Promise<T>): Lazy<T> {
+  let loading: Promise<T> | undefined;
+  return { load: () => (loading ??= create()), loaded: () => loading };
 }
 
 function once(act: () => void): () => void {

@@ -20,11 +20,17 @@ export interface CatalogOptions {
   readonly now: () => number;
 }
 
+/** How long a tool that was just read is taken from memory before the file is asked for changes. */
+const RECALL_MS = 250;
+const MAX_RECALLED = 100;
+
 /** The tools of all servers in use, read from disk when asked for; what other processes write shows here too. */
 export class Catalog {
   readonly #store: CatalogStore;
   readonly #options: CatalogOptions;
   #rows: { readonly dataVersion: string; readonly rows: ServerRow[] } | undefined;
+  #recalled = new Map<string, CatalogTool>();
+  #recalledAt = { ms: 0, dataVersion: "" };
 
   constructor(store: CatalogStore, options: CatalogOptions) {
     this.#store = store;
@@ -54,11 +60,10 @@ export class Catalog {
     return { version: versionOf(this.#shown(servers)), tools: shown.map(toCatalogTool) };
   }
 
+  /** The same object for a tool that is asked for again soon and has not changed. */
   tool(qualifiedName: string): CatalogTool | undefined {
-    const name = splitQualifiedName(qualifiedName);
-    if (name === undefined || !this.#options.servers.has(name.server)) return undefined;
-    const row = this.#store.tool(name.server, name.tool);
-    return row === undefined ? undefined : toCatalogTool(row);
+    this.#forgetChanged();
+    return this.#recalled.get(qualifiedName) ?? this.#readTool(qualifiedName);
   }
 
   /** The qualified names of one server's tools, in the server's order. */
@@ -79,6 +84,28 @@ export class Catalog {
     const entry = { fingerprint: fingerprintOf(server), at: this.#options.now(), listing };
     this.#store.replaceServer(server.name, entry);
     this.#rows = undefined;
+    this.#recalled.clear();
+  }
+
+  #readTool(qualifiedName: string): CatalogTool | undefined {
+    const name = splitQualifiedName(qualifiedName);
+    if (name === undefined || !this.#options.servers.has(name.server)) return undefined;
+    const row = this.#store.tool(name.server, name.tool);
+    if (row === undefined) return undefined;
+    const tool = toCatalogTool(row);
+    if (this.#recalled.size >= MAX_RECALLED) this.#recalled.clear();
+    this.#recalled.set(qualifiedName, tool);
+    return tool;
+  }
+
+  /** Asking the file costs as much as reading a tool, so it is not asked for every call of a burst. */
+  #forgetChanged(): void {
+    const now = this.#options.now();
+    const age = now - this.#recalledAt.ms;
+    if (age >= 0 && age < RECALL_MS) return;
+    const dataVersion = this.#store.dataVersion();
+    if (dataVersion !== this.#recalledAt.dataVersion) this.#recalled.clear();
+    this.#recalledAt = { ms: now, dataVersion };
   }
 
   #serverRows(): ServerRow[] {

@@ -6,10 +6,11 @@ import type { ListedTool, ServerListing } from "../core/tool.ts";
 import type { Log } from "../platform/log.ts";
 
 /** Raised whenever the tables change; a file of another version is set aside and built anew. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** How long a write waits for another mcpzip process that is writing. */
 const BUSY_TIMEOUT_MS = 1500;
 
+/** `tools` keeps its rowid: without it every row of more than 1 kB would fill a page of its own. */
 const CREATE_TABLES = `
   CREATE TABLE servers (
     name TEXT PRIMARY KEY,
@@ -24,9 +25,10 @@ const CREATE_TABLES = `
     server TEXT NOT NULL,
     name TEXT NOT NULL,
     position INTEGER NOT NULL,
-    json TEXT NOT NULL,
-    PRIMARY KEY (server, name)
-  ) WITHOUT ROWID;
+    json TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX tools_by_name ON tools (server, name);
+  CREATE INDEX tools_in_order ON tools (server, position);
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 

@@ -2,20 +2,23 @@ import type { Env } from "../config/config.ts";
 import { McpzipError } from "../core/error.ts";
 import { VERSION } from "../platform/version.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { createTerminal } from "./output.ts";
+import { createOutput } from "./output.ts";
+import { readPlainFlags } from "./plain-flags.ts";
 import { reportError, type ExitCode } from "./report-error.ts";
+import { serve } from "./serve.ts";
 
 /** Each command's module is loaded when it is called; `help` is its line in the list of commands. */
 const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise<Command> }>> = {
   serve: {
     help: "Serve all configured MCP servers to one host over stdio",
-    load: async () => (await import("./serve.ts")).serve,
+    // Not lazy: it is what hosts wait for, and light, since what is heavy lies behind it.
+    load: () => Promise.resolve(serve),
   },
 };
 
 /** Runs the command line; `words` are the arguments after the program's name. */
 export async function run(words: readonly string[], env: Env): Promise<ExitCode> {
-  const output = createTerminal(env);
+  const output = createOutput(env);
   try {
     return await dispatch(words, { env, output });
   } catch (error) {
@@ -38,8 +41,11 @@ async function dispatch(
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) throw await unknownCommand(name);
+  const command = await entry.load();
+  const flags = readPlainFlags(command, words);
+  if (flags !== undefined) return command.run(flags, context);
   const { runCommand } = await import("./command.ts");
-  return runCommand(await entry.load(), words, context);
+  return runCommand(command, words, context);
 }
 
 function helpText(): string {

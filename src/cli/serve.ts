@@ -1,11 +1,9 @@
-import { startProxy } from "../app.ts";
-import { renderDiagnostic } from "../config/diagnostic.ts";
-import { loadConfig } from "../config/load.ts";
+import { Front } from "../front.ts";
 import { createLog } from "../platform/log.ts";
 import { resolvePaths } from "../platform/paths.ts";
+import { loadInstructions } from "../proxy/saved-instructions.ts";
 import type { Command } from "./command.ts";
-import { write } from "./output.ts";
-import { formatError, type ExitCode } from "./report-error.ts";
+import type { ExitCode } from "./report-error.ts";
 
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
@@ -17,17 +15,27 @@ export const serve: Command = {
     config: { type: "string", valueHint: "path", description: "The config file to use" },
     verbose: { type: "boolean", description: "Log more to stderr" },
   },
-  run: async ({ config: configPath, verbose }, { env }): Promise<ExitCode> => {
-    const log = createLog(verbose === true ? "debug" : "info", (line) => write(2, line));
+  run: async ({ config, verbose }, { env, output }): Promise<ExitCode> => {
+    const log = createLog(verbose === true ? "debug" : "info", output.printError);
     const home = env.HOME ?? env.USERPROFILE ?? "";
-    const paths = resolvePaths(home, typeof configPath === "string" ? configPath : undefined);
-    const { config, warnings } = await loadConfig(paths.configFile, env);
-    for (const warning of warnings) log.warn(renderDiagnostic(warning));
-    for (const fault of config.faults.values()) log.error(formatError(fault));
-    const proxy = startProxy({ config, env, paths, log });
-    await Promise.race([proxy.closed, firstSignal()]);
-    await proxy.stop();
-    return 0;
+    const paths = resolvePaths(home, typeof config === "string" ? config : undefined);
+    const front = new Front({
+      instructions: loadInstructions(paths),
+      loadBackend: async (notifyHost) => {
+        const { loadApp } = await import("./load-app.ts");
+        return loadApp({ env, paths, log, notifyHost });
+      },
+      log,
+    });
+    const signalled = firstSignal();
+    try {
+      await Promise.race([front.closed, signalled]);
+      // A script that pipes requests closes our input long before it has read the answers.
+      await Promise.race([front.drained(), signalled]);
+      return 0;
+    } finally {
+      await front.stop();
+    }
   },
 };
 

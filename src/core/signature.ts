@@ -91,6 +91,5 @@ function clipped(text: string): string {
 
 /** A schema is an upstream's text: it must not break out of its line. */
 function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
 }

@@ -37,7 +37,7 @@ export interface Child {
 export function spawnChild(options: ChildOptions): Child {
   const child = Bun.spawn({
     ...commandLine(options),
-    env: childEnv(options.env),
+    env: { ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     stdio: ["pipe", "pipe", "pipe"],
     // Else Bun reads ahead without bound: 270 MB of a result that nobody had asked for yet.
@@ -59,12 +59,6 @@ export function spawnChild(options: ChildOptions): Child {
       await stderr.close();
     },
   };
-}
-
-/** BUN_OPTIONS and BUN_BE_BUN are meant for us: a compiled Bun server would obey them too. */
-function childEnv(env: ChildOptions["env"]): Record<string, string | undefined> {
-  const { BUN_OPTIONS: _options, BUN_BE_BUN: _beBun, ...kept } = env;
-  return kept;
 }
 
 function quietInput(sink: FileSink): ChildInput {

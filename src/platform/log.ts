@@ -10,10 +10,11 @@ export interface Log {
 
 const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
+/** `write` gets one line at a time, without its line break. */
 export function createLog(minimum: LogLevel, write: (line: string) => void): Log {
   const at = (level: LogLevel) => (message: string) => {
     if (RANK[level] < RANK[minimum]) return;
-    write(`mcpzip ${clockTime()} ${level} ${printable(message)}\n`);
+    write(`mcpzip ${clockTime()} ${level} ${printable(message)}`);
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
@@ -24,7 +25,6 @@ function clockTime(): string {
 
 /** Upstreams are not trusted: their words must not move the cursor or look like a line of ours. */
 function printable(message: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const visible = message.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\uFFFD");
   return visible.replaceAll("\n", "\n    ");
 }

@@ -1,3 +1,6 @@
+/** `fetch` as the transports and the authorization have it. */
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
 /** Whether a URL's host is this machine: localhost, 127.0.0.0/8 or ::1. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);

@@ -1,29 +1,43 @@
-import { join, resolve } from "node:path";
-
 /** Where mcpzip keeps its things; the folder's name is older than the program's. */
 export interface Paths {
+  /** Absolute, as are the others. */
   readonly configFile: string;
-  /** What each server's tools were when last asked; a cache, like the index: both may be deleted. */
+  /** What each server's tools were when last asked. All files of the cache may be deleted at any time. */
   readonly catalogFile: string;
   readonly searchIndexFile: string;
+  readonly instructionsFile: string;
+  /** Tokens, one file for each server that was signed in to. */
+  readonly authFolder: string;
 }
 
-const FOLDER = "compressed-mcp-proxy";
+const FOLDER = ".config/compressed-mcp-proxy";
 
 /**
  * `home`: the user's home directory. `config`: what `--config` names, relative to the current directory.
- * Each config file has a catalog of its own: servers of the same name need not be the same.
+ * Each config file has a cache of its own: servers of the same name need not be the same.
  */
 export function resolvePaths(home: string, config: string | undefined): Paths {
-  const folder = join(home, ".config", FOLDER);
-  const defaultFile = join(folder, "config.json");
-  const configFile = config === undefined ? defaultFile : resolve(config);
+  const folder = `${home}/${FOLDER}`;
+  const defaultFile = absolute(`${folder}/config.json`);
+  const configFile = config === undefined ? defaultFile : absolute(config);
   const scope = configFile === defaultFile ? "" : `-${shortHash(configFile)}`;
   return {
     configFile,
-    catalogFile: join(folder, "cache", `catalog${scope}.db`),
-    searchIndexFile: join(folder, "cache", `search-index${scope}.json`),
+    catalogFile: `${folder}/cache/catalog${scope}.db`,
+    searchIndexFile: `${folder}/cache/search-index${scope}.json`,
+    instructionsFile: `${folder}/cache/instructions${scope}.json`,
+    authFolder: `${folder}/auth`,
   };
+}
+
+/** As node:path's `resolve`, without its share of start-up time. */
+function absolute(path: string): string {
+  return isPlain(path) ? path : Bun.fileURLToPath(Bun.pathToFileURL(path));
+}
+
+/** Absolute and without steps to take back, as hosts write it. */
+function isPlain(path: string): boolean {
+  return path.startsWith("/") && !/\/\.{0,2}(\/|$)/.test(path);
 }
 
 function shortHash(text: string): string {

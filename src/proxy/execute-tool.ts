@@ -25,6 +25,8 @@ export interface CallContext {
 /** Progress pushes a call's timeout back, but not beyond this many timeouts in all. */
 const PROGRESS_CAP = 10;
 
+const parsedTools = new WeakMap<CatalogTool, Tool>();
+
 /** Calls an upstream tool; its result passes through as the bytes that it came in. */
 export async function executeTool(
   args: ToolArguments,
@@ -59,7 +61,7 @@ async function callUpstream(
   },
 ): Promise<RawJson> {
   const { args, context, services } = call;
-  const tool = parseTool(entry);
+  const tool = parsedOnce(entry);
   const params = {
     name: entry.name,
     arguments: upstreamArguments(args.get("arguments"), { entry, tool }),
@@ -85,6 +87,15 @@ async function callUpstream(
   } catch (error) {
     throw error instanceof RpcError ? answeredError(error, entry, tool) : error;
   }
+}
+
+/** The catalog gives the same entry for a tool that is called again. */
+function parsedOnce(entry: CatalogTool): Tool {
+  const known = parsedTools.get(entry);
+  if (known !== undefined) return known;
+  const tool = parseTool(entry);
+  parsedTools.set(entry, tool);
+  return tool;
 }
 
 function timeoutFor(server: string, args: ToolArguments, { config }: Services): number {

@@ -62,6 +62,5 @@ function listServers(services: Services): string {
 
 /** Upstream texts must not be able to look like a line of ours. */
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }

@@ -1,20 +1,17 @@
 import { McpzipError } from "../core/error.ts";
 import { nearestNames } from "../core/nearest.ts";
-import { PROTOCOL_VERSIONS } from "../core/protocol-version.ts";
-import { VERSION } from "../platform/version.ts";
 import { RPC_ERROR, RpcError } from "../rpc/message.ts";
-import { memberOf, type IncomingRequest } from "../rpc/peer.ts";
+import { memberOf, membersOf, type IncomingRequest } from "../rpc/peer.ts";
 import { RawJson } from "../rpc/raw-json.ts";
 import { describeTool } from "./describe-tool.ts";
 import { executeTool, type CallContext } from "./execute-tool.ts";
+import { answerHandshake } from "./handshake.ts";
 import { instructionsFor } from "./instructions.ts";
-import { META_TOOL_NAMES, TOOLS_LIST } from "./meta-tools.ts";
+import { META_TOOL_NAMES } from "./meta-tools.ts";
 import { searchTools } from "./search-tools.ts";
 import type { Services } from "./services.ts";
 import { readArguments } from "./tool-arguments.ts";
 import { errorResult } from "./tool-result.ts";
-
-const EMPTY = RawJson.of({});
 
 /** One host's MCP session: what each method does. */
 export class ProxySession {
@@ -28,40 +25,31 @@ export class ProxySession {
 
   /** Throws RpcError for broken requests only; a tool that fails is a tool result. */
   async answer(request: IncomingRequest): Promise<RawJson> {
-    switch (request.method) {
-      case "initialize":
-        return this.#initialize(request.params);
-      case "ping":
-        return EMPTY;
-      case "tools/list":
-        return TOOLS_LIST;
-      case "tools/call":
-        return this.#callTool(request);
-      default:
-        throw new RpcError(RPC_ERROR.methodNotFound, `method not found: ${request.method}`);
-    }
+    if (request.method === "tools/call") return this.#callTool(request);
+    const known = answerHandshake(request, this.instructions());
+    if (known !== undefined) return known;
+    throw new RpcError(RPC_ERROR.methodNotFound, `method not found: ${request.method}`);
   }
 
-  #initialize(params: RawJson | undefined): RawJson {
+  /** What `initialize` tells the model of the servers there are. */
+  instructions(): string {
     const { config, catalog } = this.#services;
     const servers = [...config.servers.values()].filter(({ isDisabled }) => !isDisabled);
-    const names = servers.map(({ name }) => name);
-    return RawJson.of({
-      protocolVersion: negotiate(memberOf(params, "protocolVersion")?.text()),
-      capabilities: { tools: {} },
-      serverInfo: { name: "mcpzip", title: "mcpzip", version: VERSION },
-      instructions: instructionsFor(names, catalog.servers()),
-    });
+    return instructionsFor(
+      servers.map(({ name }) => name),
+      catalog.servers(),
+    );
   }
 
   async #callTool({ params, signal }: IncomingRequest): Promise<RawJson> {
-    const name: unknown = memberOf(params, "name")?.parse();
+    const members = membersOf(params);
+    const name: unknown = members.get("name")?.parse();
     if (typeof name !== "string")
       throw new RpcError(RPC_ERROR.invalidParams, '"name" must be a string');
-    const meta = memberOf(params, "_meta");
+    const meta = members.get("_meta");
     const context = { signal, meta, onProgress: this.#progressRelay(meta) };
     try {
-      return await this.#run(name, memberOf(params, "arguments"), context);
+      return await this.#run(name, members.get("arguments"), context);
     } catch (error) {
       if (error instanceof McpzipError) return errorResult(error);
       throw error;
@@ -95,12 +83,6 @@ export class ProxySession {
       );
     };
   }
-}
-
-/** The host's version when we speak it, else our newest: the host then decides (MCP lifecycle). */
-function negotiate(requested: string | undefined): string {
-  const known = PROTOCOL_VERSIONS.find((version) => JSON.stringify(version) === requested);
-  return known ?? PROTOCOL_VERSIONS[0];
 }
 
 function unknownMetaTool(name: string): McpzipError {

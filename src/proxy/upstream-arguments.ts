@@ -5,6 +5,8 @@ import { RawJson } from "../rpc/raw-json.ts";
 
 const NO_ARGUMENTS = RawJson.of({});
 const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 /** Models encode twice at most; a third layer is a string that means itself. */
 const MAX_LAYERS = 3;
 
@@ -17,7 +19,7 @@ export function upstreamArguments(
   given: RawJson | undefined,
   { entry, tool }: { readonly entry: CatalogTool; readonly tool: Tool },
 ): RawJson {
-  if (given === undefined || given.text() === "null") return checked(NO_ARGUMENTS, { entry, tool });
+  if (given === undefined || given.isNull) return checked(NO_ARGUMENTS, { entry, tool });
   const args = unwrapped(given, "object");
   if (args === undefined) throw invalid(entry, tool, "arguments must be an object");
   return checked(unwrapMembers(args, tool.inputSchema), { entry, tool });
@@ -64,7 +66,7 @@ function unwrapMembers(args: RawJson, schema: JsonSchema | undefined): RawJson {
   for (const [name, property] of wanted) {
     const given = members.get(name);
     const type = containerType(property);
-    if (given?.bytes[0] !== QUOTE || type === undefined) continue;
+    if (given?.opening !== QUOTE || type === undefined) continue;
     const inner = unwrapped(given, type);
     if (inner === undefined) continue;
     members.set(name, inner);
@@ -82,13 +84,13 @@ function containerType(schema: unknown): "object" | "array" | undefined {
 /** The object or array inside a value, its own text kept; undefined when there is none. */
 export function unwrapped(given: RawJson, type: "object" | "array"): RawJson | undefined {
   let json = given;
-  for (let layer = 0; layer < MAX_LAYERS && json.bytes[0] === QUOTE; layer++) {
+  for (let layer = 0; layer < MAX_LAYERS && json.opening === QUOTE; layer++) {
     const inner = parsedString(json);
     if (inner === undefined) return undefined;
     json = new RawJson(Buffer.from(inner.trim()));
   }
-  const opening = type === "object" ? "{" : "[";
-  return json.text().startsWith(opening) && isJson(json) ? json : undefined;
+  const opening = type === "object" ? OPEN_BRACE : OPEN_BRACKET;
+  return json.opening === opening && isJson(json) ? json : undefined;
 }
 
 function parsedString(json: RawJson): string | undefined {

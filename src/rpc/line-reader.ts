@@ -68,5 +68,7 @@ export class LineReader {
 }
 
 function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09);
+  let at = 0;
+  while (line[at] === 0x20 || line[at] === 0x09) at++;
+  return at === line.length;
 }

@@ -1,5 +1,7 @@
 import { RawJson } from "./raw-json.ts";
 
+const CLOSE = Buffer.from("}");
+
 /** JSON-RPC 2.0 error codes (section 5.1) that we send. */
 export const RPC_ERROR = {
   parse: -32700,
@@ -44,7 +46,7 @@ export function parseMessage(line: Buffer): Message {
   const id = readId(members.get("id"));
   const method = members.get("method");
   if (method !== undefined) {
-    const name = parsePart(method);
+    const name = parsePart(method.text());
     if (typeof name !== "string")
       throw new RpcError(RPC_ERROR.invalidRequest, "method must be a string");
     const params = members.get("params");
@@ -62,8 +64,9 @@ export function parseMessage(line: Buffer): Message {
 /** A string or a number (MCP); the text is echoed, so anything else could break our own frame. */
 function readId(raw: RawJson | undefined): string | undefined {
   if (raw === undefined) return undefined;
-  const type = typeof parsePart(raw);
-  if (type === "string" || type === "number") return raw.text();
+  const text = raw.text();
+  const type = typeof parsePart(text);
+  if (type === "string" || type === "number") return text;
   throw new RpcError(RPC_ERROR.invalidRequest, "id must be a string or a number");
 }
 
@@ -76,7 +79,7 @@ function envelopeMembers(line: Buffer): Map<string, RawJson> {
 }
 
 function parseError(raw: RawJson): RpcError {
-  const error = parsePart(raw);
+  const error = parsePart(raw.text());
   const fields: Record<string, unknown> =
     typeof error === "object" && error !== null ? { ...error } : {};
   const code = typeof fields.code === "number" ? fields.code : RPC_ERROR.internal;
@@ -84,37 +87,32 @@ function parseError(raw: RawJson): RpcError {
   return new RpcError(code, message, fields.data);
 }
 
-function parsePart(raw: RawJson): unknown {
+function parsePart(text: string): unknown {
   try {
-    return raw.parse();
+    return JSON.parse(text);
   } catch (error) {
     throw new RpcError(RPC_ERROR.parse, "not valid JSON", String(error));
   }
 }
 
 export function encodeRequest(id: number, method: string, params: RawJson | undefined): Buffer[] {
-  const head = `{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)}`;
-  return params === undefined
-    ? [text(`${head}}`)]
-    : [text(`${head},"params":`), params.bytes, text("}")];
+  return withParams(`{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)}`, params);
 }
 
 export function encodeNotification(method: string, params: RawJson | undefined): Buffer[] {
-  const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
-  return params === undefined
-    ? [text(`${head}}`)]
-    : [text(`${head},"params":`), params.bytes, text("}")];
+  return withParams(`{"jsonrpc":"2.0","method":${JSON.stringify(method)}`, params);
+}
+
+function withParams(head: string, params: RawJson | undefined): Buffer[] {
+  if (params === undefined) return [Buffer.from(`${head}}`)];
+  return [Buffer.from(`${head},"params":`), params.bytes, CLOSE];
 }
 
 export function encodeResult(id: string, result: RawJson): Buffer[] {
-  return [text(`{"jsonrpc":"2.0","id":${id},"result":`), result.bytes, text("}")];
+  return [Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":`), result.bytes, CLOSE];
 }
 
 export function encodeError(id: string, { code, message, data }: RpcError): Buffer[] {
   const error = JSON.stringify({ code, message, ...(data !== undefined && { data }) });
-  return [text(`{"jsonrpc":"2.0","id":${id},"error":${error}}`)];
-}
-
-function text(value: string): Buffer {
-  return Buffer.from(value);
+  return [Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${error}}`)];
 }

@@ -26,6 +26,8 @@ export interface PeerHandlers {
   onGarbage(fault: string, line: Buffer): void;
 }
 
+const NO_MEMBERS: ReadonlyMap<string, RawJson> = new Map();
+
 type Reply = (frame: readonly Buffer[]) => void;
 
 const OPEN_BRACKET = 0x5b;
@@ -135,8 +137,13 @@ export class Peer {
   }
 
   #answered(message: Message & { kind: "result" | "error" }, line: Buffer): undefined {
-    if (this.#pending.settle(message.id, message)) return;
+    if (this.#pending.settle(message.id, message) || this.#wasAsked(message.id)) return;
     this.#handlers.onGarbage("an answer to no request of ours", line);
+  }
+
+  /** Answers to requests that were given up come late, and are no fault. */
+  #wasAsked(id: string): boolean {
+    return /^\d+$/.test(id) && Number(id) < this.#nextId;
   }
 
   async #serve({ id, method, params }: Message & { kind: "request" }, reply: Reply): Promise<void> {
@@ -181,15 +188,16 @@ function withProgressToken(
 
 /** A member of an object from outside; anything that is no object has none. */
 export function memberOf(json: RawJson | undefined, name: string): RawJson | undefined {
-  return json === undefined ? undefined : membersOf(json).get(name);
+  return membersOf(json).get(name);
 }
 
-function membersOf(json: RawJson): ReadonlyMap<string, RawJson> {
+/** The members of an object from outside; anything that is no object has none. */
+export function membersOf(json: RawJson | undefined): ReadonlyMap<string, RawJson> {
   try {
-    return json.members();
+    return json?.members() ?? NO_MEMBERS;
   } catch {
     // Not an object: it is asked for its members and has none.
-    return new Map();
+    return NO_MEMBERS;
   }
 }
 

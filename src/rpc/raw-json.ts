@@ -1,15 +1,16 @@
-import { scanArray, scanObject } from "./json-scan.ts";
+import { scanArray, scanObject, wholeOf, type Span } from "./json-scan.ts";
 
-const COMMA = Buffer.from(",");
-const OPEN = Buffer.from("{");
-const CLOSE = Buffer.from("}");
-
-/** A JSON value kept as the bytes that it arrived in: it passes through unchanged, parsed only on demand. */
+/**
+ * A JSON value kept as the bytes that it arrived in: it passes through unchanged, parsed only on demand.
+ * The parts of a value share its bytes; one gets a Buffer of its own only when it is asked for.
+ */
 export class RawJson {
-  readonly bytes: Buffer;
+  readonly #source: Buffer;
+  readonly #span: Span;
 
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
+  constructor(source: Buffer, span = wholeOf(source)) {
+    this.#source = source;
+    this.#span = span;
   }
 
   static of(value: unknown): RawJson {
@@ -18,14 +19,26 @@ export class RawJson {
 
   /** An object whose members may be RawJson; undefined members are left out. */
   static object(members: Readonly<Record<string, unknown>>): RawJson {
-    const parts: Buffer[] = [OPEN];
+    const parts: Buffer[] = [];
+    let text = "{";
+    let separator = "";
     for (const [key, value] of Object.entries(members)) {
       if (value === undefined) continue;
-      if (parts.length > 1) parts.push(COMMA);
-      parts.push(Buffer.from(`${JSON.stringify(key)}:`), RawJson.of(value).bytes);
+      text += `${separator}${JSON.stringify(key)}:`;
+      separator = ",";
+      if (value instanceof RawJson) {
+        parts.push(Buffer.from(text), value.bytes);
+        text = "";
+      } else text += JSON.stringify(value);
     }
-    parts.push(CLOSE);
+    parts.push(Buffer.from(`${text}}`));
     return new RawJson(Buffer.concat(parts));
+  }
+
+  get bytes(): Buffer {
+    const { start, end } = this.#span;
+    const isWhole = start === 0 && end === this.#source.length;
+    return isWhole ? this.#source : this.#source.subarray(start, end);
   }
 
   /** Throws SyntaxError when the bytes are not JSON. */
@@ -34,26 +47,33 @@ export class RawJson {
   }
 
   text(): string {
-    return this.bytes.toString("utf8");
+    return this.#source.toString("utf8", this.#span.start, this.#span.end);
+  }
+
+  /** The first byte, which tells what kind of value this is. */
+  get opening(): number | undefined {
+    return this.#source[this.#span.start];
   }
 
   get isObject(): boolean {
-    return this.bytes[0] === 0x7b;
+    return this.opening === 0x7b;
+  }
+
+  get isNull(): boolean {
+    return this.opening === 0x6e && this.text() === "null";
   }
 
   /** The members of an object, by name. Throws JsonStructureError for anything else. */
   members(): Map<string, RawJson> {
     const members = new Map<string, RawJson>();
-    for (const [key, { start, end }] of scanObject(this.bytes)) {
-      members.set(key, new RawJson(this.bytes.subarray(start, end)));
+    for (const [key, span] of scanObject(this.#source, this.#span)) {
+      members.set(key, new RawJson(this.#source, span));
     }
     return members;
   }
 
   /** The items of an array. Throws JsonStructureError for anything else. */
   items(): RawJson[] {
-    return scanArray(this.bytes).map(
-      ({ start, end }) => new RawJson(this.bytes.subarray(start, end)),
-    );
+    return scanArray(this.#source, this.#span).map((span) => new RawJson(this.#source, span));
   }
 }

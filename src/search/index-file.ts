@@ -1,13 +1,16 @@
-import type { RawData } from "@orama/orama";
 import { errorMessage } from "../core/error.ts";
 import { isRecord } from "../core/tool.ts";
 import { writeFileAtomically } from "../platform/atomic-file.ts";
 import type { Log } from "../platform/log.ts";
+import type { SavedIndex } from "./saved-index.ts";
 
-/** Raised whenever the same tools would be indexed differently. */
-const FORMAT = 2;
+/** Raised whenever the same tools would be indexed or written differently. */
+const FORMAT = 3;
 
-/** The search index on disk: a cache of work, so anything wrong with it only means to do the work again. */
+/**
+ * The search index on disk, JSON `{ format, version, index }`: a cache of work, so anything wrong with it
+ * only means to do the work again.
+ */
 export class IndexFile {
   readonly #path: string;
   readonly #log: Log;
@@ -17,15 +20,14 @@ export class IndexFile {
     this.#log = log;
   }
 
-  /** The index saved for this catalog version, if there is one. */
-  async load(version: string): Promise<RawData | undefined> {
+  /** The index saved for this catalog version, if there is one; whoever takes it up checks it. */
+  async load(version: string): Promise<unknown> {
     const file = Bun.file(this.#path);
     try {
       if (!(await file.exists())) return undefined;
       const saved: unknown = await file.json();
       const isWanted = isRecord(saved) && saved.format === FORMAT && saved.version === version;
-      // What we wrote is what we read: its shape is Orama's own and checked by nobody.
-      return isWanted ? (saved.index as RawData) : undefined;
+      return isWanted ? saved.index : undefined;
     } catch (error) {
       this.#log.warn(
         `search: ${this.#path} cannot be read (${errorMessage(error)}); indexing anew`,
@@ -34,7 +36,7 @@ export class IndexFile {
     }
   }
 
-  async save(version: string, index: RawData): Promise<void> {
+  async save(version: string, index: SavedIndex): Promise<void> {
     try {
       await writeFileAtomically(this.#path, JSON.stringify({ format: FORMAT, version, index }));
     } catch (error) {

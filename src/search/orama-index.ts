@@ -1,18 +1,22 @@
 import {
   count,
   create,
-  insert,
-  load,
-  save,
   search,
+  type IDocumentsStore,
+  type IIndex,
   type Orama,
-  type RawData,
   type Tokenizer,
 } from "@orama/orama";
-import { tokenizer as oramaTokenizer } from "@orama/orama/components";
-import { firstSentence } from "../core/first-sentence.ts";
-import { parseTool, isRecord, type CatalogTool, type JsonSchema } from "../core/tool.ts";
-import { tokenize } from "./tokenize.ts";
+import {
+  documentsStore as oramaDocuments,
+  index as oramaIndex,
+  tokenizer as oramaTokenizer,
+} from "@orama/orama/components";
+import type { CatalogTool } from "../core/tool.ts";
+import { parseIndex, saveIndex, type SavedIndex } from "./saved-index.ts";
+import { FIELDS, queryWords, toolWords, type Field } from "./tool-words.ts";
+import { WordTableBuilder } from "./word-table-builder.ts";
+import type { WordField, WordTable } from "./word-table.ts";
 
 const SCHEMA = {
   name: "string",
@@ -20,47 +24,49 @@ const SCHEMA = {
   lead: "string",
   description: "string",
   parameters: "string",
-} as const;
+} as const satisfies Record<Field, "string">;
 
 /** What a match in a field is worth against one in the description. */
 const BOOST = { name: 3, server: 2.5, lead: 1.5, description: 1, parameters: 0.5 };
 /** BM25 with little length normalization: tools' texts differ in length for no reason of relevance. */
 const RELEVANCE = { k: 1.2, b: 0.3, d: 0.5 };
 
-/** Orama matches prefixes; a terminator on every token makes that a match of whole words. */
-const TERMINATOR = "\u0001";
-const NAME_FIELDS: ReadonlySet<string> = new Set(["name", "server"]);
-
 /** Tools indexed between two looks at the event loop: about 3 ms of work. */
 const SLICE = 25;
 
-/** A keyword index over one catalog snapshot. */
+type OramaStore = oramaIndex.Index;
+type OramaDocuments = oramaDocuments.DocumentsStore;
+
+/**
+ * A keyword index over one catalog snapshot. Orama searches and scores, over tables of our own: its tree of
+ * letters and its frequencies, a number for each word of each text, are nine tenths of what it would keep.
+ */
 export class OramaIndex {
+  readonly #table: WordTable;
   readonly #database: Orama<typeof SCHEMA>;
 
-  private constructor(database: Orama<typeof SCHEMA>) {
-    this.#database = database;
+  private constructor(table: WordTable) {
+    this.#table = table;
+    this.#database = createDatabase(table);
   }
 
   /** Indexes in slices, so that messages are answered meanwhile. */
   static async build(tools: readonly CatalogTool[]): Promise<OramaIndex> {
-    const database = createDatabase();
+    const builder = new WordTableBuilder();
     for (const [position, tool] of tools.entries()) {
-      await insert(database, toDocument(tool));
+      builder.add(tool.qualifiedName, toolWords(tool, stem));
       if (position % SLICE === SLICE - 1) await nextTurn();
     }
-    return new OramaIndex(database);
+    return new OramaIndex(builder.build());
   }
 
   /** Takes up what `save` gave. Throws when it is something else. */
-  static restore(saved: RawData): OramaIndex {
-    const database = createDatabase();
-    load(database, saved);
-    return new OramaIndex(database);
+  static restore(saved: unknown): OramaIndex {
+    return new OramaIndex(parseIndex(saved));
   }
 
-  save(): RawData {
-    return save(this.#database);
+  save(): SavedIndex {
+    return saveIndex(this.#table);
   }
 
   get size(): number {
@@ -80,56 +86,102 @@ export class OramaIndex {
   }
 }
 
-function createDatabase(): Orama<typeof SCHEMA> {
-  return create({
+/** For searching only: nothing can be inserted or removed. */
+function createDatabase(table: WordTable): Orama<typeof SCHEMA> {
+  const database = create({
     schema: SCHEMA,
-    components: { tokenizer: createTokenizer() },
+    components: {
+      tokenizer: createTokenizer(),
+      index: indexOver(table),
+      documentsStore: documentsOf(table),
+    },
     sort: { enabled: false },
   });
+  database.internalDocumentIDStore.load(database, { internalIdToId: table.ids });
+  return database;
+}
+
+/** Orama's index with its string fields read from the table; other kinds, vectors say, stay Orama's. */
+function indexOver(table: WordTable): IIndex<OramaStore> {
+  const component = oramaIndex.createIndex();
+  return {
+    ...component,
+    create: (orama, ids, schema) => {
+      const store = component.create(orama, ids, schema);
+      for (const [at, field] of table.fields.entries()) setField(store, FIELDS[at] ?? "", field);
+      return store;
+    },
+  };
+}
+
+/** All that Orama's `search` reads of a string field, and nothing else; held by same-as-orama.test.ts. */
+function setField(store: OramaStore, name: string, { lengths, find }: WordField): void {
+  const tree = store.indexes[name];
+  if (tree?.type !== "Radix") throw new Error(`Orama has no words for ${name}`);
+  // Whole words only: a query's "in" must not find "invoice".
+  tree.node.find = ({ term }) => {
+    const tools = find(term);
+    return tools.length === 0 ? {} : { [term]: [...tools] };
+  };
+  store.fieldLengths[name] = lengths;
+  store.avgFieldLength[name] = averageOf(lengths);
+  store.tokenOccurrences[name] = tableOf((word) => find(word).length);
+  store.frequencies[name] = frequenciesOf(lengths);
+}
+
+/** The running average as Orama reckons it, for scores that are the same to the last bit. */
+function averageOf(lengths: Uint32Array): number {
+  let average = 0;
+  for (let tool = 1; tool < lengths.length; tool++) {
+    average = (average * (tool - 1) + (lengths[tool] ?? 0)) / tool;
+  }
+  return average;
+}
+
+/** A text's words are distinct, each of them 1/length of it: tools with as many words share a row. */
+function frequenciesOf(lengths: Uint32Array): Record<string, number>[] {
+  const rows: Record<string, number>[] = [];
+  const rowsByLength: Record<string, number>[] = [];
+  // A plain loop: it runs once for every tool and field before the first search, and never gets compiled.
+  for (let tool = 0; tool < lengths.length; tool++) {
+    const length = lengths[tool] ?? 0;
+    rows.push((rowsByLength[length] ??= tableOf(() => 1 / length)));
+  }
+  return rows;
+}
+
+/** Looks to Orama like an object with every word as a key. */
+function tableOf(valueOf: (word: string) => number): Record<string, number> {
+  return new Proxy({}, { get: (_, word) => valueOf(String(word)) });
+}
+
+/** Says how many tools there are. A hit is asked for its id only, but Orama drops hits without a document. */
+function documentsOf({ ids }: WordTable): IDocumentsStore<OramaDocuments> {
+  const docs: OramaDocuments["docs"] = {};
+  const nothing = {};
+  for (let tool = 1; tool <= ids.length; tool++) docs[tool] = nothing;
+  return {
+    ...oramaDocuments.createDocumentsStore(),
+    create: (_, sharedInternalDocumentStore) => ({
+      sharedInternalDocumentStore,
+      docs,
+      count: ids.length,
+    }),
+  };
 }
 
 function createTokenizer(): Tokenizer {
-  const { stemmer } = oramaTokenizer.createTokenizer({ language: "english", stemming: true });
-  const stem = (word: string) => stemmer?.(word) ?? word;
   return {
     language: "english",
     normalizationCache: new Map(),
-    tokenize: (raw: string, _language?: string, field?: string) =>
-      tokensOf(raw, { stem, field }).map((token) => `${token}${TERMINATOR}`),
+    tokenize: (query) => queryWords(query, stem),
   };
 }
 
-/** Orama names the field for documents only. A query of nothing but stop words is meant as it stands. */
-function tokensOf(
-  raw: string,
-  { stem, field }: { readonly stem: (word: string) => string; readonly field: string | undefined },
-): string[] {
-  if (field !== undefined) return tokenize(raw, { stem, keepsStopWords: NAME_FIELDS.has(field) });
-  const tokens = tokenize(raw, { stem, keepsStopWords: false });
-  return tokens.length > 0 ? tokens : tokenize(raw, { stem, keepsStopWords: true });
-}
+const { stemmer } = oramaTokenizer.createTokenizer({ language: "english", stemming: true });
 
-function toDocument(entry: CatalogTool): Record<string, string> {
-  const { title = "", description = "", inputSchema } = parseTool(entry);
-  return {
-    id: entry.qualifiedName,
-    name: `${entry.name} ${title}`,
-    server: entry.server,
-    lead: firstSentence(description),
-    description,
-    parameters: parameterWords(inputSchema),
-  };
-}
-
-/** Names, descriptions and enum values of the top-level parameters. */
-function parameterWords(schema: JsonSchema | undefined): string {
-  if (!isRecord(schema) || !isRecord(schema.properties)) return "";
-  const words = Object.entries(schema.properties).flatMap(([name, property]) => {
-    if (!isRecord(property)) return [name];
-    const values = Array.isArray(property.enum) ? property.enum.map(String) : [];
-    return [name, typeof property.description === "string" ? property.description : "", ...values];
-  });
-  return words.join(" ");
+function stem(word: string): string {
+  return stemmer?.(word) ?? word;
 }
 
 function nextTurn(): Promise<void> {

@@ -21,6 +21,7 @@ export class Searcher {
   readonly #file: IndexFile;
   readonly #log: Log;
   #current: VersionedIndex | undefined;
+  #saving = Promise.resolve();
 
   constructor(source: SearchSource, options: { readonly file: IndexFile; readonly log: Log }) {
     this.#source = source;
@@ -37,6 +38,11 @@ export class Searcher {
   /** Makes the index ready in the background, for the next search to find. */
   prepare(): void {
     this.#index().catch((error: unknown) => this.#log.warn(`search: ${errorMessage(error)}`));
+  }
+
+  /** Resolves when an index that is being written is on the disk. */
+  saved(): Promise<void> {
+    return this.#saving;
   }
 
   #index(): Promise<OramaIndex> {
@@ -70,7 +76,7 @@ export class Searcher {
   async #build(Index: typeof OramaIndex): Promise<OramaIndex> {
     const snapshot = this.#source.snapshot();
     const index = await Index.build(snapshot.tools);
-    void this.#file.save(snapshot.version, index.save());
+    this.#saving = this.#file.save(snapshot.version, index.save());
     return index;
   }
 }

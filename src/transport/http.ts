@@ -1,6 +1,6 @@
 import type { Transport } from "@modelcontextprotocol/client";
 import type { HttpServer } from "../config/config.ts";
-import { directFetch } from "../platform/loopback.ts";
+import type { Fetch } from "../platform/loopback.ts";
 
 /** The `data` of the error answer that stands in for one that the server never finished. */
 export const ANSWER_BROKEN_OFF = Object.freeze({ reason: "the event stream ended" });
@@ -15,11 +15,11 @@ const RECONNECTION = {
 const INTERNAL_ERROR = -32603;
 
 /** Streamable HTTP (MCP 2025-03-26 and later). Redirects are followed within the server's origin only. */
-export async function openHttp(server: HttpServer): Promise<Transport> {
+export async function openHttp(server: HttpServer, fetch: Fetch): Promise<Transport> {
   const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
   const transport = new StreamableHTTPClientTransport(server.url, {
     requestInit: { headers: { ...server.headers } },
-    fetch: directFetch,
+    fetch,
     reconnectionOptions: RECONNECTION,
   });
   const send = transport.send.bind(transport);

@@ -1,4 +1,6 @@
 const NEWLINE = Buffer.from("\n");
+/** Up to here a frame is copied into one write: each write of a few bytes costs system calls of its own. */
+const JOINED_BYTES = 64 * 1024;
 
 /** What a pipe to write to must do; Bun's FileSink does. */
 export interface ByteSink {
@@ -20,29 +22,39 @@ export class LineSink {
 
   write(frame: readonly Buffer[]): void {
     if (this.#isBroken) return;
-    void this.#attempt(async () => {
+    try {
       // A large write to a broken pipe rejects by itself; a small one only when it is flushed.
-      const writes = [...frame, NEWLINE].map((part) => this.#sink.write(part));
-      await Promise.all([...writes, this.#sink.flush()]);
-    });
+      for (const part of writesOf(frame)) this.#watch(this.#sink.write(part));
+      this.#watch(this.#sink.flush());
+    } catch (error) {
+      this.#break(error);
+    }
   }
 
   /** Resolves when everything written has left this process. */
   async end(): Promise<void> {
     if (this.#isBroken) return;
-    await this.#attempt(async () => {
+    try {
       await this.#sink.flush();
       await this.#sink.end();
-    });
-  }
-
-  async #attempt(act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
     } catch (error) {
-      if (this.#isBroken) return;
-      this.#isBroken = true;
-      this.#onBroken(error);
+      this.#break(error);
     }
   }
+
+  #watch(outcome: unknown): void {
+    if (outcome instanceof Promise) outcome.catch((error: unknown) => this.#break(error));
+  }
+
+  #break(error: unknown): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#onBroken(error);
+  }
+}
+
+function writesOf(frame: readonly Buffer[]): readonly Buffer[] {
+  const parts = [...frame, NEWLINE];
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return length <= JOINED_BYTES ? [Buffer.concat(parts, length)] : parts;
 }

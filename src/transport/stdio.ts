@@ -51,13 +51,19 @@ function startChild(server: StdioServer, { env, log }: StdioOptions): Child {
     return spawnChild({
       command: server.command,
       args: server.args,
-      env: { ...env, ...server.env },
+      env: { ...withoutBunSwitches(env), ...server.env },
       cwd: server.cwd,
       onStderrLine: (line) => log.info(`${server.name}: ${line}`),
     });
   } catch (cause) {
     throw startError(server, cause);
   }
+}
+
+/** BUN_OPTIONS and BUN_BE_BUN are meant for us: a server that runs on Bun would obey them too. */
+function withoutBunSwitches(env: Env): Env {
+  const { BUN_OPTIONS: _options, BUN_BE_BUN: _beBun, ...kept } = env;
+  return kept;
 }
 
 /** A missing folder and a missing program give the same ENOENT. */

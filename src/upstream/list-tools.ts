@@ -85,7 +85,6 @@ function keepTool(
 function nameOf(item: RawJson): string | undefined {
   const tool = parseLoosely(item);
   const name = isRecord(tool) ? tool.name : undefined;
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
   const isUsable =
     typeof name === "string" && /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/.test(name);
   return isUsable && name.length <= MAX_NAME_LENGTH ? name : undefined;

@@ -1,6 +1,5 @@
 import type { ServerConfig } from "../config/config.ts";
-import { connect } from "../transport/connect.ts";
-import type { StdioOptions } from "../transport/stdio.ts";
+import { connect, type ConnectOptions } from "../transport/connect.ts";
 import { openLineSession } from "./line-session.ts";
 import { openSdkSession } from "./sdk-session.ts";
 import type { SessionOptions, UpstreamSession } from "./session.ts";
@@ -11,7 +10,7 @@ import type { SessionOptions, UpstreamSession } from "./session.ts";
  */
 export async function openSession(
   server: ServerConfig,
-  options: SessionOptions & StdioOptions,
+  options: SessionOptions & ConnectOptions,
 ): Promise<UpstreamSession> {
   const connection = await connect(server, options);
   return connection.kind === "lines"

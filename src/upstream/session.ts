@@ -29,5 +29,7 @@ export interface SessionOptions {
   readonly timeoutMs: number;
   /** Gives up an attempt that is still under way; an open session is ended by its close(). */
   readonly signal: AbortSignal;
+  /** Whether a call waits for this session, not only background work. */
+  readonly isWanted: () => boolean;
   readonly onNotification: (method: string, params: RawJson | undefined) => void;
 }

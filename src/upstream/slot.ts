@@ -51,6 +51,8 @@ export class UpstreamSlot {
   #tenancy: Tenancy | undefined;
   #status: ServerStatus = { kind: "idle" };
   #isOnlyBackground = true;
+  /** Calls under way that are no background work. */
+  #calls = 0;
   #idleTimer: Timer | undefined;
 
   constructor(server: ServerConfig, options: SlotOptions) {
@@ -89,6 +91,8 @@ export class UpstreamSlot {
     task: (session: UpstreamSession) => Promise<T>,
     options: UseOptions,
   ): Promise<T> {
+    const isCall = options.isBackground !== true;
+    if (isCall) this.#calls++;
     const tenancy = (this.#tenancy ??= this.#openTenancy());
     tenancy.users++;
     clearTimeout(this.#idleTimer);
@@ -98,6 +102,7 @@ export class UpstreamSlot {
       if (endsSession(error)) this.#retire(tenancy, statusAfter(error));
       throw error;
     } finally {
+      if (isCall) this.#calls--;
       tenancy.users--;
       this.#vacated(tenancy);
     }
@@ -108,6 +113,7 @@ export class UpstreamSlot {
     const opening = this.#options.open(this.#server, {
       timeoutMs: CONNECT_TIMEOUT_MS,
       signal: this.#closing.signal,
+      isWanted: () => this.#calls > 0,
       onNotification: this.#options.onNotification,
     });
     const tenancy: Tenancy = { opening, users: 0, isRetired: false };

@@ -108,6 +108,55 @@ describe("two processes", () => {
   });
 });
 
+describe("a tool that is asked for again", () => {
+  const changed = { tools: [{ name: "create_issue", json: '{"name":"create_issue","title":"New"}' }] };
+  const toolOf = (catalog: Catalog) => catalog.tool("github__create_issue");
+
+  test("is the same object while its file is unchanged", () => {
+    const catalog = openCatalog();
+    catalog.replace(github, listing("create_issue"));
+    const first = toolOf(catalog);
+    now += 60_000;
+    expect(toolOf(catalog)).toBe(first);
+  });
+
+  test("is the new one at once when this process has stored it", () => {
+    const catalog = openCatalog();
+    catalog.replace(github, listing("create_issue"));
+    toolOf(catalog);
+    catalog.replace(github, changed);
+    expect(toolOf(catalog)?.json).toContain("New");
+  });
+
+  test.each([250, -1])(
+    "is the new one %d ms after another process has stored it",
+    (laterMs) => {
+      const [one, two] = [openCatalog(), openCatalog()];
+      one.replace(github, listing("create_issue"));
+      toolOf(two);
+      one.replace(github, changed);
+      now += laterMs;
+      expect(toolOf(two)?.json).toContain("New");
+    },
+  );
+
+  test("is not missed because it was missing a moment ago", () => {
+    const [one, two] = [openCatalog(), openCatalog()];
+    expect(toolOf(two)).toBeUndefined();
+    one.replace(github, listing("create_issue"));
+    expect(toolOf(two)).toBeDefined();
+  });
+
+  test("is remembered among more tools than are kept in memory", () => {
+    const names = Array.from({ length: 250 }, (_, at) => `tool_${at}`);
+    const catalog = openCatalog();
+    catalog.replace(github, listing(...names));
+    for (const name of [...names, ...names]) {
+      expect(catalog.tool(`github__${name}`)?.name).toBe(name);
+    }
+  });
+});
+
 describe("the version", () => {
   test("is equal for equal tools, whenever and in whatever order they came", () => {
     const one = openCatalog();

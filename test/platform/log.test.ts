@@ -21,7 +21,7 @@ describe("a line", () => {
     const times = lines.map((line) => /^mcpzip (\d\d:\d\d:\d\d) /.exec(line)?.[1]);
     expect(times).not.toContain(undefined);
     expect(lines.map((line) => line.slice("mcpzip 00:00:00 ".length))).toEqual(
-      LEVELS.map((level) => `${level} a ${level}\n`),
+      LEVELS.map((level) => `${level} a ${level}`),
     );
   });
 

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RawData } from "@orama/orama";
 import { IndexFile } from "../../src/search/index-file.ts";
+import type { SavedIndex } from "../../src/search/saved-index.ts";
 import { recordLog } from "../catalog/examples.ts";
 
 let folder: string;
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 /** Any JSON will do: the file does not look into it. */
-const INDEX = { docs: { a: 1 } } as unknown as RawData;
+const INDEX = { docs: { a: 1 } } as unknown as SavedIndex;
 
 function createFile(path = join(folder, "cache", "index.json")) {
   const { log, lines } = recordLog();

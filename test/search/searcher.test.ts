@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RawData } from "@orama/orama";
 import type { CatalogSnapshot } from "../../src/core/tool.ts";
 import { IndexFile } from "../../src/search/index-file.ts";
+import type { SavedIndex } from "../../src/search/saved-index.ts";
 import { Searcher, type SearchSource } from "../../src/search/searcher.ts";
 import { catalogTool, recordLog } from "../catalog/examples.ts";
 
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 /** The real file, whose writing in the background can be waited for. */
 class AwaitedFile extends IndexFile {
-  override save(version: string, index: RawData): Promise<void> {
+  override save(version: string, index: SavedIndex): Promise<void> {
     const saved = super.save(version, index);
     saves.push(saved);
     return saved;

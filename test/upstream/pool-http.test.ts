@@ -4,7 +4,13 @@ import { openSession } from "../../src/upstream/open-session.ts";
 import type { UpstreamPool } from "../../src/upstream/pool.ts";
 import { type HttpFixture, startHttpFixture } from "../fixtures/http/http-server.ts";
 import { initializeResult } from "../fixtures/http/rpc.ts";
-import { callTool, recordingLog, rejection, textOf } from "../fixtures/open-sessions.ts";
+import {
+  callTool,
+  noAuthorizer,
+  recordingLog,
+  rejection,
+  textOf,
+} from "../fixtures/open-sessions.ts";
 import { TEST_TIMEOUT_MS, until, within } from "../fixtures/poll.ts";
 import { httpServer, sseServer } from "../fixtures/server-config.ts";
 import { createPool, PATIENT } from "./fake-session.ts";
@@ -27,7 +33,12 @@ function start(server: ServerConfig, idleTimeoutMs = 60_000): void {
   pool = createPool([server], {
     idleTimeoutMs,
     open: (config, options) =>
-      openSession(config, { ...options, env: process.env, log: recordingLog() }),
+      openSession(config, {
+        ...options,
+        authorizer: noAuthorizer,
+        env: process.env,
+        log: recordingLog(),
+      }),
   });
 }
 

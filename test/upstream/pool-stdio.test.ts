@@ -3,7 +3,13 @@ import type { StdioServer } from "../../src/config/config.ts";
 import { McpzipError } from "../../src/core/error.ts";
 import type { UpstreamPool } from "../../src/upstream/pool.ts";
 import { openSession } from "../../src/upstream/open-session.ts";
-import { callTool, recordingLog, rejection, textOf } from "../fixtures/open-sessions.ts";
+import {
+  callTool,
+  noAuthorizer,
+  recordingLog,
+  rejection,
+  textOf,
+} from "../fixtures/open-sessions.ts";
 import { isRunning, PidFile } from "../fixtures/pid-file.ts";
 import { TEST_TIMEOUT_MS, until, within } from "../fixtures/poll.ts";
 import { stdioServer } from "../fixtures/server-config.ts";
@@ -26,7 +32,8 @@ function start(servers: readonly StdioServer[], idleTimeoutMs = 60_000): void {
   const env = { ...process.env, PID_FILE: pids.path };
   pool = createPool(servers, {
     idleTimeoutMs,
-    open: (server, options) => openSession(server, { ...options, env, log: recordingLog() }),
+    open: (server, options) =>
+      openSession(server, { ...options, authorizer: noAuthorizer, env, log: recordingLog() }),
   });
 }
 

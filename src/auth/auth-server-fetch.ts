@@ -1,0 +1,41 @@
+import { errorMessage } from "../core/error.ts";
+import { directFetch, isLoopback } from "../platform/loopback.ts";
+
+/** An authorization server, or its metadata, that gives no answer now: try again later, change nothing. */
+export class AuthServerUnavailableError extends Error {
+  override readonly name = "AuthServerUnavailableError";
+}
+
+/** An address that no secret may be sent to: neither https nor on this machine. */
+export class InsecureEndpointError extends Error {
+  override readonly name = "InsecureEndpointError";
+}
+
+const TIMEOUT_MS = 15_000;
+/** "Too many requests" is as temporary as any 5xx. */
+const TOO_MANY_REQUESTS = 429;
+
+/**
+ * `fetch` for metadata, registration and token endpoints: https or loopback only, never redirected to
+ * another place, and an outage is told apart from an answer.
+ */
+export async function authServerFetch(url: string | URL, init?: RequestInit): Promise<Response> {
+  const target = new URL(url);
+  if (target.protocol !== "https:" && !isLoopback(target)) {
+    throw new InsecureEndpointError(`${target.origin} is not https`);
+  }
+  const response = await reach(target, init);
+  if (response.status < 500 && response.status !== TOO_MANY_REQUESTS) return response;
+  await response.body?.cancel();
+  throw new AuthServerUnavailableError(`${target.origin} answered HTTP ${response.status}`);
+}
+
+async function reach(target: URL, init: RequestInit | undefined): Promise<Response> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+  try {
+    return await directFetch(target, { ...init, signal, redirect: "manual" });
+  } catch (cause) {
+    throw new AuthServerUnavailableError(`${target.origin}: ${errorMessage(cause)}`, { cause });
+  }
+}

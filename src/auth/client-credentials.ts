@@ -1,0 +1,64 @@
+import { authServerFetch } from "./auth-server-fetch.ts";
+import type { Challenge } from "./challenge.ts";
+import { clientAuthentication } from "./client-authentication.ts";
+import { discoverTarget, signInError, type ProtectedServer } from "./discovery.ts";
+import { selectScope } from "./scopes.ts";
+import type { StoredAuthorization } from "./stored-authorization.ts";
+import { toTokens } from "./token-requests.ts";
+
+/** Gets a token without any person (RFC 6749 section 4.4), by the client's secret or a signed assertion. */
+export async function fetchClientCredentials(
+  server: ProtectedServer,
+  challenge: Challenge,
+): Promise<StoredAuthorization> {
+  const { clientId, clientSecret } = server.settings;
+  if (clientId === undefined) {
+    throw signInError(server, '"grantType": "client_credentials" needs "clientId"', {
+      fix: `add "clientId" to "oauth" of "${server.name}"`,
+    });
+  }
+  const target = await discoverTarget(server, challenge);
+  const client = {
+    client_id: clientId,
+    ...(clientSecret !== undefined && { client_secret: clientSecret }),
+  };
+  const methods = target.metadata?.token_endpoint_auth_methods_supported ?? [];
+  const addClientAuthentication = clientAuthentication(client, {
+    settings: server.settings,
+    issuer: target.issuer,
+    methods,
+  });
+  const scope = selectScope(server, target, { challenged: challenge.scope, granted: undefined });
+  const params = new URLSearchParams({
+    grant_type: "client_credentials",
+    ...(scope !== undefined && { scope }),
+  });
+  const sdk = await import("@modelcontextprotocol/client");
+  const answer = await sdk.fetchToken(
+    {
+      redirectUrl: undefined,
+      clientMetadata: { redirect_uris: [] },
+      clientInformation: () => client,
+      tokens: () => undefined,
+      saveTokens: () => undefined,
+      redirectToAuthorization: () => undefined,
+      saveCodeVerifier: () => undefined,
+      codeVerifier: () => "",
+      prepareTokenRequest: () => params,
+      addClientAuthentication,
+    },
+    target.issuer,
+    {
+      ...(target.metadata !== undefined && { metadata: target.metadata }),
+      ...(target.resource !== undefined && { resource: target.resource }),
+      fetchFn: authServerFetch,
+    },
+  );
+  return {
+    server_url: server.url.href,
+    tokens: await toTokens(answer, Date.now()),
+    issuer: target.issuer,
+    signed_in_at: Date.now(),
+    ...(target.resource !== undefined && { resource: target.resource }),
+  };
+}
