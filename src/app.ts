@@ -4,7 +4,7 @@ import { CatalogRefresh } from "./catalog/refresh.ts";
 import { CatalogStore } from "./catalog/store.ts";
 import type { Config, Env, ServerConfig } from "./config/config.ts";
 import type { ServerListing } from "./core/tool.ts";
-import type { Backend } from "./front.ts";
+import type { Backend } from "./proxy/front.ts";
 import type { Log } from "./platform/log.ts";
 import type { Paths } from "./platform/paths.ts";
 import { saveInstructions } from "./proxy/saved-instructions.ts";

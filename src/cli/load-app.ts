@@ -1,7 +1,7 @@
 import { startApp, type AppOptions } from "../app.ts";
 import { renderDiagnostic } from "../config/diagnostic.ts";
 import { loadConfig } from "../config/load.ts";
-import type { Backend } from "../front.ts";
+import type { Backend } from "../proxy/front.ts";
 import { formatError } from "./report-error.ts";
 
 /** Reads the config, says what is wrong with it, and starts what can be used. Throws when nothing can. */

@@ -1,4 +1,4 @@
-import { Front } from "../front.ts";
+import { Front } from "../proxy/front.ts";
 import { createLog } from "../platform/log.ts";
 import { resolvePaths } from "../platform/paths.ts";
 import { loadInstructions } from "../proxy/saved-instructions.ts";

@@ -109,7 +109,9 @@ describe("two processes", () => {
 });
 
 describe("a tool that is asked for again", () => {
-  const changed = { tools: [{ name: "create_issue", json: '{"name":"create_issue","title":"New"}' }] };
+  const changed = {
+    tools: [{ name: "create_issue", json: '{"name":"create_issue","title":"New"}' }],
+  };
   const toolOf = (catalog: Catalog) => catalog.tool("github__create_issue");
 
   test("is the same object while its file is unchanged", () => {
@@ -128,17 +130,14 @@ describe("a tool that is asked for again", () => {
     expect(toolOf(catalog)?.json).toContain("New");
   });
 
-  test.each([250, -1])(
-    "is the new one %d ms after another process has stored it",
-    (laterMs) => {
-      const [one, two] = [openCatalog(), openCatalog()];
-      one.replace(github, listing("create_issue"));
-      toolOf(two);
-      one.replace(github, changed);
-      now += laterMs;
-      expect(toolOf(two)?.json).toContain("New");
-    },
-  );
+  test.each([250, -1])("is the new one %d ms after another process has stored it", (laterMs) => {
+    const [one, two] = [openCatalog(), openCatalog()];
+    one.replace(github, listing("create_issue"));
+    toolOf(two);
+    one.replace(github, changed);
+    now += laterMs;
+    expect(toolOf(two)?.json).toContain("New");
+  });
 
   test("is not missed because it was missing a moment ago", () => {
     const [one, two] = [openCatalog(), openCatalog()];

@@ -1,9 +1,9 @@
-import type { Log } from "./platform/log.ts";
-import { settleWithin } from "./platform/settle-within.ts";
-import { answerHandshake } from "./proxy/handshake.ts";
-import { Peer, type IncomingRequest } from "./rpc/peer.ts";
-import type { RawJson } from "./rpc/raw-json.ts";
-import { openDownstreamStdio, type DownstreamStdio } from "./transport/downstream-stdio.ts";
+import type { Log } from "../platform/log.ts";
+import { settleWithin } from "../platform/settle-within.ts";
+import { answerHandshake } from "./handshake.ts";
+import { Peer, type IncomingRequest } from "../rpc/peer.ts";
+import type { RawJson } from "../rpc/raw-json.ts";
+import { openDownstreamStdio, type DownstreamStdio } from "../transport/downstream-stdio.ts";
 
 /** What stands behind the front: everything that takes time to load. */
 export interface Backend {
