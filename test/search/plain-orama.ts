@@ -21,10 +21,6 @@ export function stem(word: string): string {
 
 /** Orama as it comes, given the same words as our index; searched the same way. */
 export function createPlainOrama(tools: readonly CatalogTool[]) {
-  const tokenize = (text: string, _language?: string, field?: string) => {
-    const words = field === undefined ? queryWords(text, stem) : text.split(" ").filter(Boolean);
-    return words.map((word) => `${word}${END}`);
-  };
   const tokenizer = { language: "english", normalizationCache: new Map(), tokenize };
   const database = create({ schema: SCHEMA, components: { tokenizer } });
   for (const tool of tools) {
@@ -41,4 +37,10 @@ export function createPlainOrama(tools: readonly CatalogTool[]) {
     });
     return hits.map(({ id }) => id);
   };
+}
+
+/** Orama names the field for documents only; theirs are words already. */
+function tokenize(text: string, _language?: string, field?: string): string[] {
+  const words = field === undefined ? queryWords(text, stem) : text.split(" ").filter(Boolean);
+  return words.map((word) => `${word}${END}`);
 }

@@ -132,6 +132,28 @@ describe("the saved index", () => {
     expect(lines).toEqual([expect.stringContaining("warn search: the saved index is unusable")]);
   });
 
+  test.each<[string, (whole: string) => string, string[]]>([
+    ["cut off", (whole) => whole.slice(0, whole.length / 2), ["cannot be read"]],
+    ["empty", () => "", ["cannot be read"]],
+    ["of other numbers", (whole) => whole.replace(/"numbers":"..../, "$&A==="), ["unusable"]],
+    ["of a changed number", (whole) => whole.replace('"numbers":"A', '"numbers":"B'), ["unusable"]],
+    ["without checksum", (whole) => whole.replace('"check"', '"no"'), ["unusable"]],
+    ["of an older format", (whole) => whole.replace(/"format":\d+/, '"format":2'), []],
+    ["another program's", () => '{"dependencies":{}}', []],
+  ])("that is %s is built anew and replaced", async (_, damage, told) => {
+    await createSearcher(new NamedTools("apple", "pear")).search("apple", 5);
+    await Promise.all(saves);
+    const whole = await Bun.file(path).text();
+    expect(damage(whole)).not.toBe(whole);
+    writeFileSync(path, damage(whole));
+    const source = new NamedTools("apple", "pear");
+    expect(await createSearcher(source).search("pear", 5)).toEqual(["s__pear"]);
+    expect(source.snapshots).toBe(1);
+    expect(lines).toEqual(told.map((words) => expect.stringContaining(words)));
+    await Promise.all(saves);
+    expect(await Bun.file(path).text()).toBe(whole);
+  });
+
   test("that cannot be written is told, and the search goes on", async () => {
     writeFileSync(join(folder, "cache"), "in the way");
     path = join(folder, "cache", "index.json");
