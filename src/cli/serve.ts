@@ -1,6 +1,6 @@
 import { Front } from "../proxy/front.ts";
 import { createLog } from "../platform/log.ts";
-import { resolvePaths } from "../platform/paths.ts";
+import { homeOf, resolvePaths } from "../platform/paths.ts";
 import { loadInstructions } from "../proxy/saved-instructions.ts";
 import type { Command } from "./command.ts";
 import type { ExitCode } from "./report-error.ts";
@@ -17,13 +17,12 @@ export const serve: Command = {
   },
   run: async ({ config, verbose }, { env, output }): Promise<ExitCode> => {
     const log = createLog(verbose === true ? "debug" : "info", output.printError);
-    const home = env.HOME ?? env.USERPROFILE ?? "";
-    const paths = resolvePaths(home, typeof config === "string" ? config : undefined);
+    const paths = resolvePaths(homeOf(env), typeof config === "string" ? config : undefined);
     const front = new Front({
       instructions: loadInstructions(paths),
-      loadBackend: async (notifyHost) => {
+      loadBackend: async (host) => {
         const { loadApp } = await import("./load-app.ts");
-        return loadApp({ env, paths, log, notifyHost });
+        return loadApp({ env, paths, log, host });
       },
       log,
     });

@@ -12,6 +12,14 @@ export interface Paths {
 
 const FOLDER = ".config/compressed-mcp-proxy";
 
+/** Where nothing can be kept: for a user without a home, whose files must not land just anywhere. */
+const NOWHERE = "/dev/null";
+
+/** The user's home directory, by the environment. */
+export function homeOf(env: Readonly<Record<string, string | undefined>>): string {
+  return [env.HOME, env.USERPROFILE].find((each) => each !== undefined && each !== "") ?? NOWHERE;
+}
+
 /**
  * `home`: the user's home directory. `config`: what `--config` names, relative to the current directory.
  * Each config file has a cache of its own: servers of the same name need not be the same.

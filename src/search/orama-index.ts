@@ -13,6 +13,7 @@ import {
   tokenizer as oramaTokenizer,
 } from "@orama/orama/components";
 import type { CatalogTool } from "../core/tool.ts";
+import { oramaField } from "./orama-field.ts";
 import { parseIndex, saveIndex, type SavedIndex } from "./saved-index.ts";
 import { FIELDS, queryWords, toolWords, type Field } from "./tool-words.ts";
 import { WordTableBuilder } from "./word-table-builder.ts";
@@ -101,7 +102,7 @@ function createDatabase(table: WordTable): Orama<typeof SCHEMA> {
   return database;
 }
 
-/** Orama's index with its string fields read from the table; other kinds, vectors say, stay Orama's. */
+/** Orama's index with its string fields read from the table; other kinds, such as vectors, stay Orama's. */
 function indexOver(table: WordTable): IIndex<OramaStore> {
   const component = oramaIndex.createIndex();
   return {
@@ -114,48 +115,18 @@ function indexOver(table: WordTable): IIndex<OramaStore> {
   };
 }
 
-/** All that Orama's `search` reads of a string field, and nothing else; held by same-as-orama.test.ts. */
-function setField(store: OramaStore, name: string, { lengths, find }: WordField): void {
+function setField(store: OramaStore, name: string, field: WordField): void {
   const tree = store.indexes[name];
   if (tree?.type !== "Radix") throw new Error(`Orama has no words for ${name}`);
-  // Whole words only: a query's "in" must not find "invoice".
-  tree.node.find = ({ term }) => {
-    const tools = find(term);
-    return tools.length === 0 ? {} : { [term]: [...tools] };
-  };
-  store.fieldLengths[name] = lengths;
-  store.avgFieldLength[name] = averageOf(lengths);
-  store.tokenOccurrences[name] = tableOf((word) => find(word).length);
-  store.frequencies[name] = frequenciesOf(lengths);
+  const { find, fieldLengths, avgFieldLength, tokenOccurrences, frequencies } = oramaField(field);
+  tree.node.find = find;
+  store.fieldLengths[name] = fieldLengths;
+  store.avgFieldLength[name] = avgFieldLength;
+  store.tokenOccurrences[name] = tokenOccurrences;
+  store.frequencies[name] = frequencies;
 }
 
-/** The running average as Orama reckons it, for scores that are the same to the last bit. */
-function averageOf(lengths: Uint32Array): number {
-  let average = 0;
-  for (let tool = 1; tool < lengths.length; tool++) {
-    average = (average * (tool - 1) + (lengths[tool] ?? 0)) / tool;
-  }
-  return average;
-}
-
-/** A text's words are distinct, each of them 1/length of it: tools with as many words share a row. */
-function frequenciesOf(lengths: Uint32Array): Record<string, number>[] {
-  const rows: Record<string, number>[] = [];
-  const rowsByLength: Record<string, number>[] = [];
-  // A plain loop: it runs once for every tool and field before the first search, and never gets compiled.
-  for (let tool = 0; tool < lengths.length; tool++) {
-    const length = lengths[tool] ?? 0;
-    rows.push((rowsByLength[length] ??= tableOf(() => 1 / length)));
-  }
-  return rows;
-}
-
-/** Looks to Orama like an object with every word as a key. */
-function tableOf(valueOf: (word: string) => number): Record<string, number> {
-  return new Proxy({}, { get: (_, word) => valueOf(String(word)) });
-}
-
-/** Says how many tools there are. A hit is asked for its id only, but Orama drops hits without a document. */
+/** Empty: of a hit we read the id. Orama wants a document all the same, else its vector search drops the hit. */
 function documentsOf({ ids }: WordTable): IDocumentsStore<OramaDocuments> {
   const docs: OramaDocuments["docs"] = {};
   const nothing = {};

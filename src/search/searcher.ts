@@ -76,7 +76,10 @@ export class Searcher {
   async #build(Index: typeof OramaIndex): Promise<OramaIndex> {
     const snapshot = this.#source.snapshot();
     const index = await Index.build(snapshot.tools);
-    this.#saving = this.#file.save(snapshot.version, index.save());
+    // An empty catalog is about to be filled: its index must not take the place of one that is whole.
+    if (snapshot.tools.length > 0) {
+      this.#saving = this.#file.save(snapshot.version, index.save());
+    }
     return index;
   }
 }

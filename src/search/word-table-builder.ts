@@ -19,12 +19,9 @@ export class WordTableBuilder {
   }
 
   build(): WordTable {
-    const numbers = this.#fields.flatMap((field) => field.numbers(this.#places.size));
-    return createWordTable({
-      ids: this.#ids,
-      words: [...this.#places.keys()],
-      numbers: Uint32Array.from(numbers),
-    });
+    const words = [...this.#places.keys()];
+    const parts = this.#fields.map((field) => field.numbers(words.length));
+    return createWordTable({ ids: this.#ids, words, numbers: joined(parts) });
   }
 
   #place(word: string): number {
@@ -39,9 +36,11 @@ export class WordTableBuilder {
 class FieldBuilder {
   readonly #lengths = [0];
   readonly #toolsOf = new Map<number, number[]>();
+  #matchCount = 0;
 
   add(tool: number, places: readonly number[]): void {
     this.#lengths.push(places.length);
+    this.#matchCount += places.length;
     for (const place of places) {
       const tools = this.#toolsOf.get(place);
       if (tools === undefined) this.#toolsOf.set(place, [tool]);
@@ -50,13 +49,24 @@ class FieldBuilder {
   }
 
   /** This field's part of a word table's `numbers`. */
-  numbers(wordCount: number): number[] {
-    const starts = [0];
-    const matches: number[] = [];
-    for (let place = 0; place < wordCount; place++) {
-      for (const tool of this.#toolsOf.get(place) ?? []) matches.push(tool);
-      starts.push(matches.length);
+  numbers(wordCount: number): Uint32Array {
+    const starts = new Uint32Array(wordCount + 1);
+    const matches = new Uint32Array(this.#matchCount);
+    for (let place = 0, start = 0; place < wordCount; place++) {
+      const tools = this.#toolsOf.get(place) ?? [];
+      matches.set(tools, start);
+      starts[place + 1] = start += tools.length;
     }
-    return [...starts, ...this.#lengths, ...matches];
+    return joined([starts, Uint32Array.from(this.#lengths), matches]);
   }
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
+  const whole = new Uint32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

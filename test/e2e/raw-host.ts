@@ -15,18 +15,13 @@ export interface RawHostOptions {
   readonly isReading?: boolean;
 }
 
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
-
 const GRACE_MS = 6000;
 
 /** A host that writes and sees the very bytes: mcpzip with a pipe at each end. */
 export class RawHost implements AsyncDisposable {
   /** Every line of stdout so far. */
   readonly lines: string[] = [];
-  readonly exited: Promise<Exit>;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   readonly #process: Subprocess<"pipe", "pipe", "pipe">;
   readonly #output: ReadableStreamDefaultReader<Uint8Array>;
   readonly #waiting = new Set<() => void>();
