@@ -1,9 +1,10 @@
-import { chmod, mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { chmod, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 /**
  * Writes a whole file or nothing: into a file beside it, flushed to the disk, then renamed over it.
- * Mode 0600, in a folder of mode 0700 when that must be made.
+ * Mode 0600, in a folder of mode 0700 when that must be made. What a process that was killed over the
+ * same has left behind is removed: it may hold a token.
  */
 export async function writeFileAtomically(
   path: string,
@@ -20,9 +21,30 @@ export async function writeFileAtomically(
       await file.close();
     }
     await rename(temporary, path);
+    await removeAbandoned(path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+async function removeAbandoned(path: string): Promise<void> {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = name.startsWith(prefix)
+      ? /^(\d+)\.[0-9a-f]{8}\.tmp$/.exec(name.slice(prefix.length))?.[1]
+      : undefined;
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

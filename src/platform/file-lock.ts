@@ -2,7 +2,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Between two attempts at a lock that another process holds. */
+/** Between two attempts at a lock that another process holds, unless the caller has more time. */
 const RETRY_MS = 40;
 
 export interface FileLock {
@@ -15,14 +15,18 @@ export interface FileLock {
  */
 export async function acquireFileLock(
   path: string,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly timeoutMs: number;
+    readonly retryMs?: number;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<FileLock | undefined> {
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
     const lock = tryLock(path);
     if (lock !== undefined) return lock;
     if (performance.now() >= deadline || options.signal?.aborted === true) return undefined;
-    await Bun.sleep(RETRY_MS);
+    await Bun.sleep(options.retryMs ?? RETRY_MS);
   }
 }
 

@@ -11,6 +11,8 @@ export class Deadline {
   readonly #onExpired: (elapsedMs: number) => void;
   readonly #startedAt = performance.now();
   #dueAt = 0;
+  #holds = 0;
+  #isOver = false;
   #timer: Timer | undefined;
 
   constructor(options: DeadlineOptions, onExpired: (elapsedMs: number) => void) {
@@ -20,9 +22,11 @@ export class Deadline {
   }
 
   extend(): void {
+    if (this.#isOver) return;
     const now = performance.now();
     const { timeoutMs, maxTotalMs } = this.#options;
-    const dueAt = Math.min(now + timeoutMs, this.#startedAt + maxTotalMs);
+    const quietUntil = this.#holds > 0 ? Infinity : now + timeoutMs;
+    const dueAt = Math.min(quietUntil, this.#startedAt + maxTotalMs);
     // At the cap there is nothing to push back: a flood of signs must not keep the timer from firing.
     if (dueAt === this.#dueAt) return;
     this.#dueAt = dueAt;
@@ -31,7 +35,18 @@ export class Deadline {
     this.#timer = setTimeout(expire, Math.max(0, dueAt - now));
   }
 
+  /** Only the cap counts until the function that this returns is called. */
+  hold(): () => void {
+    this.#holds++;
+    this.extend();
+    return () => {
+      this.#holds--;
+      this.extend();
+    };
+  }
+
   clear(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
   }
 }

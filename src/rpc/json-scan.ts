@@ -31,11 +31,20 @@ export function wholeOf(bytes: Buffer): Span {
 }
 
 /**
- * The members of an object, last one winning as in JSON.parse. Throws JsonStructureError when `within`
- * is not exactly one object.
+ * The members of an object, last one winning as in JSON.parse. Throws JsonStructureError when `bytes`
+ * are not exactly one object.
  */
-export function scanObject(bytes: Buffer, within = wholeOf(bytes)): Map<string, Span> {
-  const members = new Map<string, Span>();
+export function scanObject(bytes: Buffer): Map<string, Span> {
+  return scanMembers(bytes, wholeOf(bytes), (span) => span);
+}
+
+/** scanObject for a part of the bytes, with `valueAt` of each member's span for its value. */
+export function scanMembers<Value>(
+  bytes: Buffer,
+  within: Span,
+  valueAt: (span: Span) => Value,
+): Map<string, Value> {
+  const members = new Map<string, Value>();
   let at = expectByte(bytes, skipSpace(bytes, within.start), OPEN_BRACE);
   at = skipSpace(bytes, at);
   while (bytes[at] !== CLOSE_BRACE) {
@@ -43,7 +52,7 @@ export function scanObject(bytes: Buffer, within = wholeOf(bytes)): Map<string, 
     const key = readKey(bytes, at, keyEnd);
     const start = skipSpace(bytes, expectByte(bytes, skipSpace(bytes, keyEnd), COLON));
     const end = skipValue(bytes, start);
-    members.set(key, { start, end });
+    members.set(key, valueAt({ start, end }));
     at = nextItem(bytes, end, CLOSE_BRACE);
   }
   expectEnd(bytes, at + 1, within);

@@ -9,6 +9,10 @@ export const RPC_ERROR = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internal: -32603,
+  /** MCP 2026-07-28: the headers do not say what the body says. */
+  headerMismatch: -32020,
+  /** MCP 2025-11-25: a person must have been to a page first; `data` says which. */
+  urlElicitationRequired: -32042,
 } as const;
 
 /** An error that travels, or has travelled, as a JSON-RPC error response. */

@@ -111,6 +111,11 @@ export class Peer {
     if (this.#closed === undefined) this.#send(encodeNotification(method, params));
   }
 
+  /** Stops the time-outs of our requests under way, until the function that this returns is called. */
+  hold(): () => void {
+    return this.#pending.holdAll();
+  }
+
   /** Resolves when no request of the other side is waiting for its answer. */
   drained(): Promise<void> {
     if (this.#serving.size === 0) return Promise.resolve();
@@ -137,13 +142,8 @@ export class Peer {
   }
 
   #answered(message: Message & { kind: "result" | "error" }, line: Buffer): undefined {
-    if (this.#pending.settle(message.id, message) || this.#wasAsked(message.id)) return;
+    if (this.#pending.settle(message.id, message)) return;
     this.#handlers.onGarbage("an answer to no request of ours", line);
-  }
-
-  /** Answers to requests that were given up come late, and are no fault. */
-  #wasAsked(id: string): boolean {
-    return /^\d+$/.test(id) && Number(id) < this.#nextId;
   }
 
   async #serve({ id, method, params }: Message & { kind: "request" }, reply: Reply): Promise<void> {

@@ -28,11 +28,17 @@ interface Pending {
   settle(outcome: Outcome): void;
   fail(error: Error): void;
   progress(params: RawJson): void;
+  /** Stops the time-out until the function that this returns is called. */
+  hold(): () => void;
 }
+
+/** Most servers never answer what was cancelled: so many are remembered, the latest ones. */
+const MAX_GIVEN_UP = 1000;
 
 /** The requests that we have sent and that wait for their answers. */
 export class PendingRequests {
   readonly #pending = new Map<number, Pending>();
+  readonly #givenUp = new Set<number>();
   readonly #onGivenUp: (id: number, reason: Error) => void;
 
   /** `onGivenUp` is told of requests that timed out or were cancelled, so that the other side can be. */
@@ -51,6 +57,7 @@ export class PendingRequests {
     };
     const giveUp = (error: Error) => {
       finish();
+      this.#rememberGivenUp(id);
       this.#onGivenUp(id, error);
       reject(error);
     };
@@ -72,23 +79,41 @@ export class PendingRequests {
         deadline.extend();
         onProgress?.(params);
       },
+      hold: () => deadline.hold(),
     });
     return promise;
   }
 
-  /** Whether anybody waited for that answer. `id` is JSON text; some servers answer the id 7 as "7". */
+  /**
+   * Whether that answer was asked for: one to a request that was given up comes late, and is no fault.
+   * `id` is JSON text; some servers answer the id 7 as "7".
+   */
   settle(id: string, outcome: Outcome): boolean {
     const pending = this.#pending.get(numberIn(id));
     pending?.settle(outcome);
-    return pending !== undefined;
+    return pending !== undefined || this.#givenUp.delete(numberIn(id));
   }
 
   progress(token: string, params: RawJson): void {
     this.#pending.get(numberIn(token))?.progress(params);
   }
 
+  /** Stops the time-outs of all that wait now, until the function that this returns is called. */
+  holdAll(): () => void {
+    const releases = [...this.#pending.values()].map((pending) => pending.hold());
+    return () => {
+      for (const release of releases) release();
+    };
+  }
+
   failAll(reason: Error): void {
     for (const pending of this.#pending.values()) pending.fail(reason);
+  }
+
+  #rememberGivenUp(id: number): void {
+    this.#givenUp.add(id);
+    const [oldest] = this.#givenUp;
+    if (this.#givenUp.size > MAX_GIVEN_UP && oldest !== undefined) this.#givenUp.delete(oldest);
   }
 }
 

@@ -1,4 +1,4 @@
-import { scanArray, scanObject, wholeOf, type Span } from "./json-scan.ts";
+import { scanArray, scanMembers, wholeOf, type Span } from "./json-scan.ts";
 
 /**
  * A JSON value kept as the bytes that it arrived in: it passes through unchanged, parsed only on demand.
@@ -65,11 +65,7 @@ export class RawJson {
 
   /** The members of an object, by name. Throws JsonStructureError for anything else. */
   members(): Map<string, RawJson> {
-    const members = new Map<string, RawJson>();
-    for (const [key, span] of scanObject(this.#source, this.#span)) {
-      members.set(key, new RawJson(this.#source, span));
-    }
-    return members;
+    return scanMembers(this.#source, this.#span, (span) => new RawJson(this.#source, span));
   }
 
   /** The items of an array. Throws JsonStructureError for anything else. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Catalog, type CatalogOptions } from "../../src/catalog/catalog.ts";
 import { CatalogStore } from "../../src/catalog/store.ts";
+import type { CatalogTool } from "../../src/core/tool.ts";
 import { listing, recordLog, serversNamed, stdioServer } from "./examples.ts";
 
 const TTL_MS = 1000;
@@ -108,11 +109,14 @@ describe("two processes", () => {
   });
 });
 
+function toolOf(catalog: Catalog): CatalogTool | undefined {
+  return catalog.tool("github__create_issue");
+}
+
 describe("a tool that is asked for again", () => {
   const changed = {
     tools: [{ name: "create_issue", json: '{"name":"create_issue","title":"New"}' }],
   };
-  const toolOf = (catalog: Catalog) => catalog.tool("github__create_issue");
 
   test("is the same object while its file is unchanged", () => {
     const catalog = openCatalog();

@@ -72,3 +72,35 @@ test("never expires once cleared", () => {
   jest.advanceTimersByTime(5000);
   expect(expiredAfter).toEqual([]);
 });
+
+test("while it is held only the cap counts, and the timeout starts anew afterwards", () => {
+  const deadline = createDeadline(100, 1000);
+  const release = deadline.hold();
+  const releaseOther = deadline.hold();
+  jest.advanceTimersByTime(500);
+  release();
+  jest.advanceTimersByTime(300);
+  expect(expiredAfter).toEqual([]);
+  releaseOther();
+  jest.advanceTimersByTime(99);
+  expect(expiredAfter).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(expiredAfter).toEqual([900]);
+});
+
+test("held or not, it expires at its cap", () => {
+  createDeadline(100, 250).hold();
+  jest.advanceTimersByTime(249);
+  expect(expiredAfter).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(expiredAfter).toEqual([250]);
+});
+
+test("released after it was cleared it does not come back", () => {
+  const deadline = createDeadline(100, 1000);
+  const release = deadline.hold();
+  deadline.clear();
+  release();
+  jest.advanceTimersByTime(5000);
+  expect(expiredAfter).toEqual([]);
+});

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { JsonStructureError, scanArray, scanObject, type Span } from "../../src/rpc/json-scan.ts";
+import {
+  JsonStructureError,
+  scanArray,
+  scanMembers,
+  scanObject,
+  type Span,
+} from "../../src/rpc/json-scan.ts";
 import { randomArray, randomObject, seededRandom } from "./random-json.ts";
 
 const SEEDS = Array.from({ length: 400 }, (_, seed) => seed);
@@ -136,6 +142,49 @@ describe("keys", () => {
     const keys = ["__proto__", "constructor", "toString", ""];
     const bytes = Buffer.from(`{${keys.map((key) => `"${key}":1`).join(",")}}`);
     expect([...scanObject(bytes).keys()]).toEqual(keys);
+  });
+});
+
+describe("escapes", () => {
+  test("a string ends at its own quote, however near or far the escaped ones are", () => {
+    const escapes = ['\\"', "\\\\", '\\\\\\"', "\\n"];
+    for (let gap = 0; gap <= 70; gap++) {
+      for (const escape of escapes) {
+        const string = `"${`${escape}${"x".repeat(gap)}`.repeat(3)}"`;
+        const bytes = Buffer.from(`{"a":${string},"b":[${string}],${string}:1}`);
+        const texts = [...scanObject(bytes).values()].map((span) => textAt(bytes, span));
+        expect(texts).toEqual([string, `[${string}]`, "1"]);
+      }
+    }
+  });
+
+  test("a string cut off near an escaped quote is refused", () => {
+    const bytes = Buffer.from(`{"a":"${'\\"x'.repeat(30)}\\\\"}`);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => scanObject(bytes.subarray(0, length))).toThrow(JsonStructureError);
+    }
+  });
+});
+
+describe("a part of the bytes", () => {
+  const bytes = Buffer.from('[{"a":{"b":1}},"x"]');
+
+  test("is scanned alone, its spans counted from the start of all", () => {
+    const members = scanMembers(bytes, { start: 1, end: 14 }, (span) => textAt(bytes, span));
+    expect([...members]).toEqual([["a", '{"b":1}']]);
+    expect(scanArray(Buffer.from("[[1,2],3]"), { start: 1, end: 6 })).toEqual([
+      { start: 2, end: 3 },
+      { start: 4, end: 5 },
+    ]);
+  });
+
+  test.each([
+    { start: 1, end: 13 },
+    { start: 1, end: 15 },
+    { start: 0, end: 14 },
+    { start: 16, end: 19 },
+  ])("is refused when it is not exactly one object: %j", (within) => {
+    expect(() => scanMembers(bytes, within, (span) => span)).toThrow(JsonStructureError);
   });
 });
 

@@ -26,6 +26,18 @@ describe("members and items", () => {
     }
   });
 
+  test("of members, again, hold the bytes that came and nothing around them", () => {
+    const inner = raw('{"a":{"b":{"c":"x"},"d":[1, {"e":null}]},"f":0}').members().get("a");
+    const [b, d] = [...(inner?.members().values() ?? [])];
+    expect(inner?.text()).toBe('{"b":{"c":"x"},"d":[1, {"e":null}]}');
+    expect(b?.bytes.toString()).toBe('{"c":"x"}');
+    expect(b?.members().get("c")?.parse()).toBe("x");
+    const [one, object] = d?.items() ?? [];
+    expect([one?.isObject, object?.isObject]).toEqual([false, true]);
+    expect(object?.members().get("e")?.isNull).toBeTrue();
+    expect(RawJson.object({ b, one }).text()).toBe('{"b":{"c":"x"},"one":1}');
+  });
+
   test("items of random arrays mean what the array means", () => {
     for (let seed = 0; seed < 200; seed++) {
       const json = raw(randomArray(seededRandom(seed)));
