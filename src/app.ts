@@ -7,10 +7,11 @@ import type { ServerListing } from "./core/tool.ts";
 import type { Backend } from "./proxy/front.ts";
 import type { Log } from "./platform/log.ts";
 import type { Paths } from "./platform/paths.ts";
+import type { Host } from "./proxy/host.ts";
+import { hostSideFor, relayNotification } from "./proxy/relay.ts";
 import { saveInstructions } from "./proxy/saved-instructions.ts";
 import type { Services } from "./proxy/services.ts";
 import { ProxySession } from "./proxy/session.ts";
-import type { RawJson } from "./rpc/raw-json.ts";
 import { IndexFile } from "./search/index-file.ts";
 import { Searcher } from "./search/searcher.ts";
 import { listTools } from "./upstream/list-tools.ts";
@@ -22,7 +23,7 @@ export interface AppOptions {
   readonly env: Env;
   readonly paths: Paths;
   readonly log: Log;
-  readonly notifyHost: (method: string, params: RawJson) => void;
+  readonly host: Host;
 }
 
 /** Hosts kill a server that has not left after some 2 s. */
@@ -46,7 +47,7 @@ export function startApp(options: AppOptions): Backend {
     services.searcher.prepare();
     save();
   });
-  const session = new ProxySession(services, options.notifyHost);
+  const session = new ProxySession(services, options.host);
   const begin = once(() => {
     services.refresh.start();
     services.searcher.prepare();
@@ -70,7 +71,14 @@ export function startApp(options: AppOptions): Backend {
 
 function createServices(
   store: CatalogStore,
-  { config, env, paths, log, authorizer }: AppOptions & { readonly authorizer: Lazy<Authorizer> },
+  {
+    config,
+    env,
+    paths,
+    log,
+    host,
+    authorizer,
+  }: AppOptions & { readonly authorizer: Lazy<Authorizer> },
   onStored: () => void,
 ): Services {
   const servers = new Map([...config.servers].filter(([, server]) => !server.isDisabled));
@@ -82,9 +90,16 @@ function createServices(
     faults: config.faults,
     idleTimeoutMs: config.idleTimeoutMs,
     open: (server, sessionOptions) =>
-      openSession(server, { ...sessionOptions, env, log, authorizer: authorizer.load }),
+      openSession(server, {
+        ...sessionOptions,
+        host: hostSideFor(server.name, host),
+        env,
+        log,
+        authorizer: authorizer.load,
+      }),
     onConnected: (name) => withServer(config, name, (server) => refresh.refreshIfStale(server)),
-    onNotification: (name, method) => {
+    onNotification: (name, method, params) => {
+      relayNotification(method, params, { host });
       if (method !== "notifications/tools/list_changed") return;
       withServer(config, name, (server) => refresh.toolsChanged(server));
     },
@@ -118,11 +133,11 @@ function listFromPool(
 
 /** OAuth costs start-up nothing where no remote server needs it. */
 async function loadAuthorizer(
-  { env, paths, log }: AppOptions,
+  { config: { tokenStorage }, env, paths, log }: AppOptions,
   onSignedIn: (server: string) => void,
 ): Promise<Authorizer> {
   const { createAuthorizer } = await import("./auth/create-authorizer.ts");
-  return createAuthorizer({ env, folder: paths.authFolder, log, onSignedIn });
+  return createAuthorizer({ env, folder: paths.authFolder, tokenStorage, log, onSignedIn });
 }
 
 interface Lazy<T> {

@@ -30,6 +30,8 @@ export interface ErrorFacts {
   readonly why?: string | undefined;
   /** One command or one edit that mends it. */
   readonly fix?: string | undefined;
+  /** The page on which a person can mend it. */
+  readonly url?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -40,6 +42,7 @@ export class McpzipError extends Error {
   readonly server: string | undefined;
   readonly why: string | undefined;
   readonly fix: string | undefined;
+  readonly url: string | undefined;
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
     super(message, { cause: facts.cause });
@@ -47,6 +50,7 @@ export class McpzipError extends Error {
     this.server = facts.server;
     this.why = facts.why;
     this.fix = facts.fix;
+    this.url = facts.url;
   }
 }
 

@@ -43,7 +43,32 @@ export async function executeTool(
   if (name === "proxy_refresh") return proxyRefresh(ownArguments(args), services);
   const timeoutMs = timeoutFor(splitQualifiedName(name)?.server ?? "", args, services);
   const entry = await findTool(name, { services, timeoutMs });
-  return callUpstream(entry, { args, context, services });
+  const call = { args, context, services };
+  try {
+    return await callUpstream(entry, call);
+  } catch (error) {
+    const changed = await changedTool(error, entry, services);
+    if (changed === undefined) throw error;
+    return await callUpstream(changed, call);
+  }
+}
+
+/**
+ * A server that misses arguments in the headers has not run the call, and wants it once more by the
+ * schema that it has now (MCP 2026-07-28, Streamable HTTP).
+ */
+async function changedTool(
+  error: unknown,
+  entry: CatalogTool,
+  { config, catalog, refresh }: Services,
+): Promise<CatalogTool | undefined> {
+  const cause = error instanceof McpzipError ? error.cause : undefined;
+  const server = config.servers.get(entry.server);
+  if (!(cause instanceof RpcError) || cause.code !== RPC_ERROR.headerMismatch) return undefined;
+  if (server === undefined) return undefined;
+  await refresh.refresh(server);
+  const now = catalog.tool(entry.qualifiedName);
+  return now?.json === entry.json ? undefined : now;
 }
 
 /** Models encode the arguments of our own tools as a string, too. */
@@ -79,6 +104,7 @@ async function callUpstream(
           maxTotalMs: PROGRESS_CAP * timeoutMs,
           signal: context.signal,
           onProgress: context.onProgress,
+          inputSchema: tool.inputSchema,
         });
         return checkedResult(entry, result);
       },

@@ -1,7 +1,8 @@
 import type { Log } from "../platform/log.ts";
 import { settleWithin } from "../platform/settle-within.ts";
 import { answerHandshake } from "./handshake.ts";
-import { Peer, type IncomingRequest } from "../rpc/peer.ts";
+import type { Host } from "./host.ts";
+import { memberOf, membersOf, Peer, type IncomingRequest } from "../rpc/peer.ts";
 import type { RawJson } from "../rpc/raw-json.ts";
 import { openDownstreamStdio, type DownstreamStdio } from "../transport/downstream-stdio.ts";
 
@@ -17,7 +18,7 @@ export interface Backend {
 export interface FrontOptions {
   /** Instructions to answer `initialize` with before the backend is there. */
   readonly instructions: string | undefined;
-  readonly loadBackend: (notifyHost: (method: string, params: RawJson) => void) => Promise<Backend>;
+  readonly loadBackend: (host: Host) => Promise<Backend>;
   readonly log: Log;
 }
 
@@ -35,6 +36,7 @@ export class Front {
   readonly #peer: Peer;
   readonly #loadFailure = Promise.withResolvers<never>();
   #backend: Promise<Backend> | undefined;
+  #capabilities: ReadonlyMap<string, RawJson> = new Map();
   #loadTimer: Timer | undefined;
 
   constructor(options: FrontOptions) {
@@ -64,6 +66,8 @@ export class Front {
   }
 
   async #answer(request: IncomingRequest): Promise<RawJson> {
+    if (request.method === "initialize")
+      this.#capabilities = membersOf(memberOf(request.params, "capabilities"));
     const { instructions } = this.#options;
     const known = instructions === undefined ? undefined : answerHandshake(request, instructions);
     if (known !== undefined) return known;
@@ -84,9 +88,11 @@ export class Front {
   }
 
   #load(): Promise<Backend> {
-    this.#backend ??= this.#options.loadBackend((method, params) =>
-      this.#peer.notify(method, params),
-    );
+    this.#backend ??= this.#options.loadBackend({
+      capabilities: () => this.#capabilities,
+      notify: (method, params) => this.#peer.notify(method, params),
+      request: (method, params, options) => this.#peer.request(method, params, options),
+    });
     this.#backend.catch(this.#loadFailure.reject);
     return this.#backend;
   }

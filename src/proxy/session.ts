@@ -6,8 +6,10 @@ import { RawJson } from "../rpc/raw-json.ts";
 import { describeTool } from "./describe-tool.ts";
 import { executeTool, type CallContext } from "./execute-tool.ts";
 import { answerHandshake } from "./handshake.ts";
+import type { Host } from "./host.ts";
 import { instructionsFor } from "./instructions.ts";
 import { META_TOOL_NAMES } from "./meta-tools.ts";
+import { pageRequired, SignInOffers } from "./relay.ts";
 import { searchTools } from "./search-tools.ts";
 import type { Services } from "./services.ts";
 import { readArguments } from "./tool-arguments.ts";
@@ -16,11 +18,13 @@ import { errorResult } from "./tool-result.ts";
 /** One host's MCP session: what each method does. */
 export class ProxySession {
   readonly #services: Services;
-  readonly #notifyHost: (method: string, params: RawJson) => void;
+  readonly #host: Host;
+  readonly #signIns: SignInOffers;
 
-  constructor(services: Services, notifyHost: (method: string, params: RawJson) => void) {
+  constructor(services: Services, host: Host) {
     this.#services = services;
-    this.#notifyHost = notifyHost;
+    this.#host = host;
+    this.#signIns = new SignInOffers(host);
   }
 
   /** Throws RpcError for broken requests only; a tool that fails is a tool result. */
@@ -51,8 +55,11 @@ export class ProxySession {
     try {
       return await this.#run(name, members.get("arguments"), context);
     } catch (error) {
-      if (error instanceof McpzipError) return errorResult(error);
-      throw error;
+      if (!(error instanceof McpzipError)) throw error;
+      this.#signIns.offer(error);
+      const pageError = pageRequired(error, this.#host);
+      if (pageError !== undefined) throw pageError;
+      return errorResult(error);
     }
   }
 
@@ -77,7 +84,7 @@ export class ProxySession {
     return (params) => {
       if (token === undefined) return;
       const members = Object.fromEntries(params.members());
-      this.#notifyHost(
+      this.#host.notify(
         "notifications/progress",
         RawJson.object({ ...members, progressToken: token }),
       );

@@ -1,6 +1,6 @@
 import { McpzipError } from "../core/error.ts";
 import { signatureOf } from "../core/signature.ts";
-import { isRecord, type CatalogTool, type JsonSchema, type Tool } from "../core/tool.ts";
+import { isRecord, type CatalogTool, type Tool } from "../core/tool.ts";
 import { RawJson } from "../rpc/raw-json.ts";
 
 const NO_ARGUMENTS = RawJson.of({});
@@ -9,6 +9,19 @@ const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 /** Models encode twice at most; a third layer is a string that means itself. */
 const MAX_LAYERS = 3;
+
+/** A member that must be an object or an array: JSON in a string is unwrapped there. */
+interface Container {
+  readonly name: string;
+  readonly type: "object" | "array";
+}
+
+interface Rules {
+  readonly required: readonly string[];
+  readonly containers: readonly Container[];
+}
+
+const rulesOfTools = new WeakMap<Tool, Rules>();
 
 /**
  * The arguments to send to an upstream tool. JSON that arrived as a string is unwrapped where the
@@ -19,10 +32,15 @@ export function upstreamArguments(
   given: RawJson | undefined,
   { entry, tool }: { readonly entry: CatalogTool; readonly tool: Tool },
 ): RawJson {
-  if (given === undefined || given.isNull) return checked(NO_ARGUMENTS, { entry, tool });
-  const args = unwrapped(given, "object");
+  const isGiven = given !== undefined && !given.isNull;
+  const args = isGiven ? unwrapped(given, "object") : NO_ARGUMENTS;
   if (args === undefined) throw invalid(entry, tool, "arguments must be an object");
-  return checked(unwrapMembers(args, tool.inputSchema), { entry, tool });
+  const { required, containers } = rulesOf(tool);
+  if (required.length === 0 && containers.length === 0) return args;
+  const members = args.members();
+  const missing = required.filter((name) => !members.has(name));
+  if (missing.length === 0) return unwrapMembers(args, { members, containers });
+  throw invalid(entry, tool, `missing ${missing.map((name) => `"${name}"`).join(", ")}`);
 }
 
 /** An error that quotes the schema, so that the model can mend its call. */
@@ -35,38 +53,37 @@ export function invalid(entry: CatalogTool, { inputSchema }: Tool, message: stri
   });
 }
 
-function checked(
+/** What a tool's schema asks of its arguments, read once: a model calls the same tools again and again. */
+function rulesOf(tool: Tool): Rules {
+  const known = rulesOfTools.get(tool);
+  if (known !== undefined) return known;
+  const { required, properties } = isRecord(tool.inputSchema) ? tool.inputSchema : {};
+  const rules = {
+    required: Array.isArray(required) ? required.filter((name) => typeof name === "string") : [],
+    containers: isRecord(properties) ? containersIn(properties) : [],
+  };
+  rulesOfTools.set(tool, rules);
+  return rules;
+}
+
+function containersIn(properties: Readonly<Record<string, unknown>>): Container[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const type = containerType(schema);
+    return type === undefined ? [] : [{ name, type }];
+  });
+}
+
+function unwrapMembers(
   args: RawJson,
-  { entry, tool }: { readonly entry: CatalogTool; readonly tool: Tool },
+  {
+    members,
+    containers,
+  }: { readonly members: Map<string, RawJson>; readonly containers: readonly Container[] },
 ): RawJson {
-  const required = isRecord(tool.inputSchema) ? tool.inputSchema.required : undefined;
-  if (!Array.isArray(required) || required.length === 0) return args;
-  const given = membersOf(args, entry, tool);
-  const missing = required.filter((name) => typeof name === "string" && !given.has(name));
-  if (missing.length === 0) return args;
-  throw invalid(entry, tool, `missing ${missing.map((name) => `"${name}"`).join(", ")}`);
-}
-
-function membersOf(args: RawJson, entry: CatalogTool, tool: Tool): ReadonlyMap<string, RawJson> {
-  try {
-    return args.members();
-  } catch {
-    throw invalid(entry, tool, "arguments must be an object");
-  }
-}
-
-function unwrapMembers(args: RawJson, schema: JsonSchema | undefined): RawJson {
-  const properties = isRecord(schema) && isRecord(schema.properties) ? schema.properties : {};
-  const wanted = Object.entries(properties).filter(
-    ([, property]) => containerType(property) !== undefined,
-  );
-  if (wanted.length === 0) return args;
-  const members = args.members();
   let isChanged = false;
-  for (const [name, property] of wanted) {
+  for (const { name, type } of containers) {
     const given = members.get(name);
-    const type = containerType(property);
-    if (given?.opening !== QUOTE || type === undefined) continue;
+    if (given?.opening !== QUOTE) continue;
     const inner = unwrapped(given, type);
     if (inner === undefined) continue;
     members.set(name, inner);
@@ -76,13 +93,13 @@ function unwrapMembers(args: RawJson, schema: JsonSchema | undefined): RawJson {
 }
 
 /** `object` or `array` when the schema takes that and nothing else: never where a string is allowed. */
-function containerType(schema: unknown): "object" | "array" | undefined {
+function containerType(schema: unknown): Container["type"] | undefined {
   if (!isRecord(schema)) return undefined;
   return schema.type === "object" || schema.type === "array" ? schema.type : undefined;
 }
 
 /** The object or array inside a value, its own text kept; undefined when there is none. */
-export function unwrapped(given: RawJson, type: "object" | "array"): RawJson | undefined {
+export function unwrapped(given: RawJson, type: Container["type"]): RawJson | undefined {
   let json = given;
   for (let layer = 0; layer < MAX_LAYERS && json.opening === QUOTE; layer++) {
     const inner = parsedString(json);

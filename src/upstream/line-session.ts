@@ -8,7 +8,7 @@ import { Peer, type IncomingRequest } from "../rpc/peer.ts";
 import { RawJson } from "../rpc/raw-json.ts";
 import type { Wire } from "../transport/wire.ts";
 import { failure, toServerFailure } from "./failure.ts";
-import type { ServerIdentity, SessionOptions, UpstreamSession } from "./session.ts";
+import type { HostSide, ServerIdentity, SessionOptions, UpstreamSession } from "./session.ts";
 
 /** How long a server gets to leave when its handshake has failed. */
 const FAILED_GRACE_MS = 500;
@@ -47,7 +47,7 @@ function startPeer(
 ): Peer {
   let hasWarned = false;
   const peer = new Peer((frame) => wire.send(frame), {
-    onRequest: answerServer,
+    onRequest: (request) => answerServer(request, { peer, host: options.host }),
     onNotification: options.onNotification,
     onGarbage: (fault) => {
       const message = `${server.name}: skipped a line on its stdout: ${fault}`;
@@ -60,20 +60,30 @@ function startPeer(
   return peer;
 }
 
-/** We declare no capability to servers, so a ping is all that they may ask for. */
-function answerServer({ method }: IncomingRequest): Promise<RawJson> {
-  if (method === "ping") return Promise.resolve(RawJson.of({}));
-  return Promise.reject(new RpcError(RPC_ERROR.methodNotFound, `${method} is not supported`));
+/** While the server waits for the host, its own calls have no time-out but the cap. */
+async function answerServer(
+  request: IncomingRequest,
+  { peer, host }: { readonly peer: Peer; readonly host: HostSide | undefined },
+): Promise<RawJson> {
+  if (request.method === "ping") return RawJson.of({});
+  if (host === undefined)
+    throw new RpcError(RPC_ERROR.methodNotFound, `${request.method} is not supported`);
+  const release = peer.hold();
+  try {
+    return await host.onRequest(request);
+  } finally {
+    release();
+  }
 }
 
 async function initialize(
   server: ServerConfig,
   peer: Peer,
-  { timeoutMs, signal }: SessionOptions,
+  { timeoutMs, signal, host }: SessionOptions,
 ): Promise<ServerIdentity> {
   const params = {
     protocolVersion: PROTOCOL_VERSIONS[0],
-    capabilities: {},
+    capabilities: host?.capabilities ?? {},
     clientInfo: { name: "mcpzip", version: VERSION },
   };
   try {

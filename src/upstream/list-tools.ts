@@ -1,9 +1,11 @@
 import type { ServerConfig } from "../config/config.ts";
-import { isRecord, type ListedTool, type ServerListing } from "../core/tool.ts";
+import { isStateless } from "../core/protocol-version.ts";
+import { isRecord, isSchema, type ListedTool, type ServerListing } from "../core/tool.ts";
 import type { Log } from "../platform/log.ts";
 import { RPC_ERROR, RpcError } from "../rpc/message.ts";
 import { RawJson } from "../rpc/raw-json.ts";
 import { failure } from "./failure.ts";
+import { mirroredParams } from "./param-headers.ts";
 import type { UpstreamSession } from "./session.ts";
 
 /** Bounds for a server that never stops listing. */
@@ -30,7 +32,7 @@ export async function listTools(
   do {
     const page = await fetchPage(session, cursor, options);
     const { next, items } = readPage(server, page);
-    for (const item of items) keepTool(item, { tools, server, log: options.log });
+    for (const item of items) keepTool(item, { tools, server, session, log: options.log });
     cursor = next !== undefined && seenCursors.has(next) ? undefined : next;
     if (cursor !== undefined) seenCursors.add(cursor);
   } while (cursor !== undefined && seenCursors.size < MAX_PAGES && tools.size < MAX_TOOLS);
@@ -74,16 +76,36 @@ function readPage(
 /** Keeps the first tool of each name; what nobody could call is left out and logged. */
 function keepTool(
   item: RawJson,
-  { tools, server, log }: { tools: Map<string, ListedTool>; server: ServerConfig; log: Log },
+  {
+    tools,
+    server,
+    session,
+    log,
+  }: {
+    readonly tools: Map<string, ListedTool>;
+    readonly server: ServerConfig;
+    readonly session: UpstreamSession;
+    readonly log: Log;
+  },
 ): void {
-  const name = nameOf(item);
-  if (name === undefined) log.warn(`${server.name}: left out a tool without a usable name`);
-  else if (tools.has(name)) log.warn(`${server.name}: left out a second tool named ${name}`);
-  else tools.set(name, { name, json: item.text() });
+  const tool = parseLoosely(item);
+  const name = nameOf(tool);
+  const leaveOut = (what: string) => log.warn(`${server.name}: left out ${what}`);
+  if (name === undefined) return leaveOut("a tool without a usable name");
+  if (tools.has(name)) return leaveOut(`a second tool named ${name}`);
+  const fault = headerFault(tool, session);
+  if (fault !== undefined) return leaveOut(`${name}: ${fault}`);
+  tools.set(name, { name, json: item.text() });
 }
 
-function nameOf(item: RawJson): string | undefined {
-  const tool = parseLoosely(item);
+/** A tool whose header annotations are wrong is not to be offered (MCP 2026-07-28, Streamable HTTP). */
+function headerFault(tool: unknown, { identity }: UpstreamSession): string | undefined {
+  if (!isStateless(identity.protocolVersion)) return undefined;
+  const schema = isRecord(tool) ? tool.inputSchema : undefined;
+  return mirroredParams(isSchema(schema) ? schema : undefined).fault;
+}
+
+function nameOf(tool: unknown): string | undefined {
   const name = isRecord(tool) ? tool.name : undefined;
   const isUsable =
     typeof name === "string" && /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$/.test(name);

@@ -1,15 +1,21 @@
-import type { Client, StandardSchemaV1 } from "@modelcontextprotocol/client";
+import type { Client, RequestOptions, StandardSchemaV1 } from "@modelcontextprotocol/client";
+import type { ServerConfig } from "../config/config.ts";
+import { isStateless } from "../core/protocol-version.ts";
 import { Deadline } from "../rpc/deadline.ts";
-import {
-  RequestCancelledError,
-  RequestTimeoutError,
-  type RequestOptions,
-} from "../rpc/pending-requests.ts";
+import { RequestCancelledError, RequestTimeoutError } from "../rpc/pending-requests.ts";
 import { RawJson } from "../rpc/raw-json.ts";
+import { sendInRounds } from "./input-rounds.ts";
+import { paramHeaders } from "./param-headers.ts";
+import type { HostSide, UpstreamRequestOptions } from "./session.ts";
+import { wholeResult } from "./whole-results.ts";
 
 /** Accepts every result as it is: a proxy does not re-validate what it forwards. */
 const ANY_RESULT: StandardSchemaV1<unknown, unknown> = {
-  "~standard": { version: 1, vendor: "mcpzip", validate: (value) => ({ value }) },
+  "~standard": {
+    version: 1,
+    vendor: "mcpzip",
+    validate: (value) => ({ value: wholeResult(value) }),
+  },
 };
 
 /** The SDK's own timer is never to be the first; this is as long as a timer can be. */
@@ -21,11 +27,26 @@ const NEVER_MS = 2 ** 31 - 1;
  */
 export class SdkRequests {
   readonly #client: Client;
+  readonly #server: ServerConfig;
+  readonly #onRequest: HostSide["onRequest"];
   readonly #listeners = new Map<string, (params: RawJson) => void>();
+  readonly #deadlines = new Set<Deadline>();
   #nextToken = 1;
 
-  constructor(client: Client) {
+  /** `onRequest` gets what the server asks for, in whatever way. */
+  constructor(
+    client: Client,
+    options: { readonly server: ServerConfig; readonly onRequest: HostSide["onRequest"] },
+  ) {
     this.#client = client;
+    this.#server = options.server;
+    this.#onRequest = (request) => this.#held(() => options.onRequest(request));
+    client.fallbackRequestHandler = async ({ method, params }, { mcpReq: { signal } }) => {
+      const request = { method, params: params && RawJson.of(params), signal };
+      const answer = (await this.#onRequest(request)).parse();
+      // as: a result is an object, and if it is not, that is the server's to say.
+      return answer as Record<string, unknown>;
+    };
     client.setNotificationHandler("notifications/progress", ({ params }) => {
       const { progressToken, ...progress } = params;
       this.#listeners.get(String(progressToken))?.(RawJson.of(progress));
@@ -36,7 +57,7 @@ export class SdkRequests {
   async send(
     method: string,
     params: Readonly<Record<string, unknown>>,
-    options: RequestOptions,
+    options: UpstreamRequestOptions,
   ): Promise<RawJson> {
     if (options.signal?.aborted) throw new RequestCancelledError("cancelled");
     const { timeoutMs, maxTotalMs = timeoutMs } = options;
@@ -44,6 +65,7 @@ export class SdkRequests {
     const onExpired = (elapsedMs: number) => giveUp.abort(new RequestTimeoutError(elapsedMs));
     const onAbort = () => giveUp.abort(new RequestCancelledError("cancelled"));
     const deadline = new Deadline({ timeoutMs, maxTotalMs }, onExpired);
+    this.#deadlines.add(deadline);
     options.signal?.addEventListener("abort", onAbort, { once: true });
     const token = `mcpzip-${this.#nextToken++}`;
     this.#listeners.set(token, (progress) => {
@@ -53,14 +75,41 @@ export class SdkRequests {
     const asked = options.onProgress === undefined ? params : withToken(params, token);
     try {
       const request = { method, params: plain(asked) };
-      const limits = { timeout: NEVER_MS, signal: giveUp.signal };
-      return RawJson.of(await this.#client.request(request, ANY_RESULT, limits));
+      return RawJson.of(await this.#ask(request, { ...options, signal: giveUp.signal }));
     } catch (error) {
       throw giveUp.signal.aborted ? giveUp.signal.reason : error;
     } finally {
       deadline.clear();
+      this.#deadlines.delete(deadline);
       options.signal?.removeEventListener("abort", onAbort);
       this.#listeners.delete(token);
+    }
+  }
+
+  #ask(
+    { method, params }: { readonly method: string; readonly params: Record<string, unknown> },
+    { signal, inputSchema }: UpstreamRequestOptions & { readonly signal: AbortSignal },
+  ): Promise<unknown> {
+    const limits: RequestOptions = { timeout: NEVER_MS, signal };
+    const send = (sent: Record<string, unknown>, more: RequestOptions = limits) =>
+      this.#client.request({ method, params: sent }, ANY_RESULT, more);
+    if (!isStateless(this.#client.getNegotiatedProtocolVersion())) return send(params);
+    const headers = paramHeaders(inputSchema, params.arguments);
+    return sendInRounds(params, {
+      server: this.#server,
+      onRequest: this.#onRequest,
+      signal,
+      send: (sent) => send({ ...sent }, { ...limits, headers, allowInputRequired: true }),
+    });
+  }
+
+  /** While the server waits for the host, its own calls have no time-out but the cap. */
+  async #held<T>(act: () => Promise<T>): Promise<T> {
+    const releases = [...this.#deadlines].map((deadline) => deadline.hold());
+    try {
+      return await act();
+    } finally {
+      for (const release of releases) release();
     }
   }
 }

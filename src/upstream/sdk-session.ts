@@ -1,15 +1,17 @@
-import type { Client, Transport } from "@modelcontextprotocol/client";
+import type { Client, ClientCapabilities, Transport } from "@modelcontextprotocol/client";
 import type { ServerConfig } from "../config/config.ts";
 import type { McpzipError } from "../core/error.ts";
+import { isStateless } from "../core/protocol-version.ts";
 import { settleWithin } from "../platform/settle-within.ts";
 import { VERSION } from "../platform/version.ts";
-import { RpcError } from "../rpc/message.ts";
+import { RPC_ERROR, RpcError } from "../rpc/message.ts";
 import { RequestCancelledError } from "../rpc/pending-requests.ts";
 import { RawJson } from "../rpc/raw-json.ts";
 import { failure, timeoutFailure, toServerFailure } from "./failure.ts";
 import { toSdkFailure } from "./sdk-failure.ts";
 import { SdkRequests } from "./sdk-requests.ts";
-import type { ServerIdentity, SessionOptions, UpstreamSession } from "./session.ts";
+import type { HostSide, ServerIdentity, SessionOptions, UpstreamSession } from "./session.ts";
+import { hideResults } from "./whole-results.ts";
 
 /**
  * Opens a session over the SDK's client, which speaks both eras of MCP: it asks with `server/discover`
@@ -30,9 +32,11 @@ export async function openSdkSession(
     });
     resolve(ended);
   };
+  // Before the handshake: a server may ask for something as soon as it is over.
+  const requests = new SdkRequests(client, { server, onRequest: answererOf(options) });
   await connectClient(server, client, { transport, ...options });
   await endWithItsEventStream(client);
-  const requests = new SdkRequests(client);
+  if (isStateless(client.getNegotiatedProtocolVersion())) hideResults(transport);
   return {
     identity: identityOf(client),
     closed,
@@ -50,17 +54,25 @@ export async function openSdkSession(
   };
 }
 
-async function createClient({ onNotification }: SessionOptions): Promise<Client> {
+async function createClient({ onNotification, host }: SessionOptions): Promise<Client> {
   const { Client } = await import("@modelcontextprotocol/client");
+  // as: what the host has declared is passed on as it is.
+  const capabilities = (host?.capabilities.parse() ?? {}) as ClientCapabilities;
   const client = new Client(
     { name: "mcpzip", version: VERSION },
-    { capabilities: {}, versionNegotiation: { mode: "auto" } },
+    { capabilities, versionNegotiation: { mode: "auto" } },
   );
   client.fallbackNotificationHandler = ({ method, params }) => {
     onNotification(method, params === undefined ? undefined : RawJson.of(params));
     return Promise.resolve();
   };
   return client;
+}
+
+function answererOf({ host }: SessionOptions): HostSide["onRequest"] {
+  if (host !== undefined) return (request) => host.onRequest(request);
+  return ({ method }) =>
+    Promise.reject(new RpcError(RPC_ERROR.methodNotFound, `${method} is not supported`));
 }
 
 /** The SDK bounds and aborts the handshake only, not the way to it, so both are done here. */

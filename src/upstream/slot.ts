@@ -36,6 +36,8 @@ const IDLE_GRACE_MS = 2000;
 /** A session, from the attempt to open it to the last task that runs on it. */
 interface Tenancy {
   readonly opening: Promise<UpstreamSession>;
+  /** The session once it is open, so that a call on it need not wait a turn. */
+  session: UpstreamSession | undefined;
   users: number;
   /** No new task may use it; it is closed when the last one is done. */
   isRetired: boolean;
@@ -97,7 +99,9 @@ export class UpstreamSlot {
     tenancy.users++;
     clearTimeout(this.#idleTimer);
     try {
-      return await task(await this.#waitFor(tenancy.opening, options));
+      const isCancelled = options.signal?.aborted === true;
+      const open = isCancelled ? undefined : tenancy.session;
+      return await task(open ?? (await this.#waitFor(tenancy.opening, options)));
     } catch (error) {
       if (endsSession(error)) this.#retire(tenancy, statusAfter(error));
       throw error;
@@ -116,7 +120,7 @@ export class UpstreamSlot {
       isWanted: () => this.#calls > 0,
       onNotification: this.#options.onNotification,
     });
-    const tenancy: Tenancy = { opening, users: 0, isRetired: false };
+    const tenancy: Tenancy = { opening, session: undefined, users: 0, isRetired: false };
     opening.then(
       (session) => this.#opened(tenancy, session),
       (error: unknown) => this.#retire(tenancy, statusAfter(toMcpzipError(error, "INTERNAL"))),
@@ -125,6 +129,7 @@ export class UpstreamSlot {
   }
 
   #opened(tenancy: Tenancy, session: UpstreamSession): void {
+    tenancy.session = session;
     this.#status = { kind: "connected", since: Date.now() };
     void session.closed.then((reason) => this.#retire(tenancy, statusAfter(reason)));
     this.#vacated(tenancy);

@@ -132,7 +132,10 @@ describe("a call that takes too long", () => {
 test("a web server that needs a sign-in is named so in search, status and calls", async () => {
   await using http = startHttpFixture();
   http.intercept = () => new Response("who?", { status: 401 });
-  home.configure({ locked: { url: http.url("/mcp").href, oauth: false }, echo: stdioEntry("echo.ts") });
+  home.configure({
+    locked: { url: http.url("/mcp").href, oauth: false },
+    echo: stdioEntry("echo.ts"),
+  });
   const host = await home.start();
   await host.execute("proxy_refresh");
   expect((await host.search("echo")).text).toContain("missing: locked (needs sign-in)");
