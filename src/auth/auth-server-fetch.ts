@@ -21,13 +21,18 @@ const TOO_MANY_REQUESTS = 429;
  */
 export async function authServerFetch(url: string | URL, init?: RequestInit): Promise<Response> {
   const target = new URL(url);
-  if (target.protocol !== "https:" && !isLoopback(target)) {
-    throw new InsecureEndpointError(`${target.origin} is not https`);
-  }
+  requireSecure(target);
   const response = await reach(target, init);
   if (response.status < 500 && response.status !== TOO_MANY_REQUESTS) return response;
   await response.body?.cancel();
   throw new AuthServerUnavailableError(`${target.origin} answered HTTP ${response.status}`);
+}
+
+/** OAuth 2.1 section 1.5; on this machine, plain http will do. Throws InsecureEndpointError. */
+export function requireSecure(url: URL): void {
+  const isLocal = url.protocol === "http:" && isLoopback(url);
+  if (url.protocol === "https:" || isLocal) return;
+  throw new InsecureEndpointError(`${url.protocol}//${url.host} is neither https nor this machine`);
 }
 
 async function reach(target: URL, init: RequestInit | undefined): Promise<Response> {

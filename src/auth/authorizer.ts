@@ -1,16 +1,18 @@
 import { McpzipError } from "../core/error.ts";
 import { directFetch, type Fetch } from "../platform/loopback.ts";
 import { settleWithin } from "../platform/settle-within.ts";
+import { signInRequired } from "./auth-failure.ts";
 import { readChallenge, type Challenge } from "./challenge.ts";
 import type { ProtectedServer } from "./discovery.ts";
 import { hasMcpRemoteLogin } from "./mcp-remote-tokens.ts";
 import { covers } from "./scopes.ts";
 import { SignInDesk, type DeskOptions } from "./sign-in-desk.ts";
-import type { Tokens } from "./stored-authorization.ts";
+import type { StoredAuthorization, Tokens } from "./stored-authorization.ts";
 import { TokenKeeper, type KeeperOptions } from "./token-keeper.ts";
 
 export interface AuthorizerOptions extends KeeperOptions {
   readonly openPage: DeskOptions["openPage"];
+  readonly signInTimeoutMs?: DeskOptions["signInTimeoutMs"];
   /** A person has signed in to a server, or its tokens have otherwise become usable. */
   readonly onSignedIn: (server: string) => void;
 }
@@ -39,8 +41,13 @@ export class Authorizer {
       folder: options.folder,
       log: options.log,
       openPage: options.openPage,
+      signInTimeoutMs: options.signInTimeoutMs,
       onSignedIn: async (server, authorization) => {
         await this.keeper(server).save(authorization);
+        options.onSignedIn(server.name);
+      },
+      onSignedInElsewhere: (server) => {
+        this.keeper(server).forget();
         options.onSignedIn(server.name);
       },
     });
@@ -53,21 +60,23 @@ export class Authorizer {
   fetchFor(server: ProtectedServer, isWanted: () => boolean): Fetch {
     return async (url, init) => {
       if (new URL(url).origin !== server.url.origin) return directFetch(url, init);
-      const tokens = await this.keeper(server).current();
-      const response = await directFetch(url, withToken(init, tokens));
-      const challenge = readChallenge(response);
-      const isStepUp = response.status === 403 && challenge.error === "insufficient_scope";
-      if (response.status !== 401 && !isStepUp) return response;
-      if (isStepUp && covers(tokens?.scope, challenge.scope)) return response;
+      let tokens = await this.keeper(server).current();
+      let response = await directFetch(url, withToken(init, tokens));
+      // Once for a token that is refused, and once for one that allows too little.
+      for (const status of [401, 403]) {
+        const challenge = readChallenge(response);
+        const isStepUp = status === 403;
+        const isTooLittle = challenge.error === "insufficient_scope";
+        if (response.status !== status || (isStepUp && !isTooLittle)) continue;
+        await response.body?.cancel();
+        const failed = tokens?.access_token;
+        const need = { failed, challenge, isStepUp, isWanted: isWanted() };
+        tokens = await this.#obtain(server, need);
+        response = await directFetch(url, withToken(init, tokens));
+      }
+      if (response.status !== 401) return response;
       await response.body?.cancel();
-      const failed = tokens?.access_token;
-      const next = await this.#obtain(server, {
-        failed,
-        challenge,
-        isStepUp,
-        isWanted: isWanted(),
-      });
-      return directFetch(url, withToken(init, next));
+      throw signInRequired(server, undefined);
     };
   }
 
@@ -94,29 +103,77 @@ export class Authorizer {
       const renewed = await keeper.renew(need.failed, need.challenge);
       if (renewed !== undefined && renewed.access_token !== need.failed) return renewed;
     }
-    if (!(await this.#mayAsk(server, need))) throw signInRequired(server, undefined);
     const stored = await keeper.stored();
-    const pending = await this.#desk.begin(server, { challenge: need.challenge, stored });
-    await settleWithin(pending.finished ?? Promise.resolve(), PATIENCE_MS);
+    const wider = need.isStepUp ? widened(server, stored, need) : undefined;
+    if (wider === undefined) return this.#ask(server, need, stored);
     keeper.forget();
-    const tokens = await keeper.current();
-    if (tokens !== undefined && tokens.access_token !== need.failed) return tokens;
-    throw signInRequired(server, pending.url);
+    return wider;
+  }
+
+  async #ask(
+    server: ProtectedServer,
+    need: Need,
+    stored: StoredAuthorization | undefined,
+  ): Promise<Tokens> {
+    const keeper = this.keeper(server);
+    if (!(await this.#mayAsk(server, need, stored))) throw signInRequired(server, undefined);
+    const { challenge, isWanted } = need;
+    const reload = () => keeper.stored();
+    const pending = await this.#desk.begin(server, { challenge, isWanted, stored, reload });
+    let failure: McpzipError | undefined;
+    const over = pending.finished.catch((error: McpzipError) => void (failure = error));
+    await settleWithin(over, PATIENCE_MS);
+    if (failure !== undefined) throw failure;
+    const tokens = (await keeper.stored())?.tokens;
+    const isNew = tokens?.access_token !== stored?.tokens?.access_token;
+    if (tokens === undefined || !isNew || tokens.access_token === need.failed)
+      throw signInRequired(server, pending.url);
+    keeper.forget();
+    return tokens;
   }
 
   /**
    * Whether a person may be asked now. A call may always ask; the background only at first contact with a
-   * server that nobody has signed in to, and not again within an hour when that was ignored.
+   * server that nobody has signed in to. (Not again within an hour when that was ignored: see the desk.)
    */
-  async #mayAsk(server: ProtectedServer, { isWanted }: Need): Promise<boolean> {
+  async #mayAsk(
+    server: ProtectedServer,
+    { isWanted }: Need,
+    stored: StoredAuthorization | undefined,
+  ): Promise<boolean> {
     const { interactive, grantType } = server.settings;
     if (interactive === "never" || grantType === "client_credentials") return false;
     if (isWanted) return true;
-    if (interactive === "on-call" || (await this.keeper(server).stored()) !== undefined)
-      return false;
-    if (await hasMcpRemoteLogin(server.url.href, this.#options.mcpRemoteFolder)) return false;
-    return !(await this.#desk.wasIgnored(server));
+    const isKnown = stored !== undefined && !this.keeper(server).hasMoved;
+    if (interactive === "on-call" || isKnown) return false;
+    return !(await hasMcpRemoteLogin(server.url.href, this.#options.mcpRemoteFolder));
   }
+}
+
+/**
+ * Tokens that another call has widened meanwhile. Throws AUTH_REJECTED where a sign-in would widen nothing:
+ * the scope was granted already, was asked for and not granted, or the config pins the scopes.
+ */
+function widened(
+  server: ProtectedServer,
+  stored: StoredAuthorization | undefined,
+  { failed, challenge }: Need,
+): Tokens | undefined {
+  const { settings } = server;
+  const tokens = stored?.tokens;
+  const isGranted = covers(tokens?.scope, challenge.scope);
+  if (tokens !== undefined && tokens.access_token !== failed && isGranted) return tokens;
+  const wasAsked = isGranted || covers(stored?.requested_scope, challenge.scope);
+  const isFixed = settings.scopes !== undefined || settings.grantType === "client_credentials";
+  if (!wasAsked && !isFixed) return undefined;
+  const message = `server "${server.name}" does not allow this with the scopes that it has granted`;
+  throw new McpzipError("AUTH_REJECTED", message, {
+    server: server.name,
+    why: `it asks for the scope "${challenge.scope ?? ""}"`,
+    fix: isFixed
+      ? `add the scope to "oauth": { "scopes": … } of "${server.name}"`
+      : `let somebody grant it to your account, then run: mcpzip login ${server.name}`,
+  });
 }
 
 function withToken(init: RequestInit | undefined, tokens: Tokens | undefined): RequestInit {
@@ -124,15 +181,4 @@ function withToken(init: RequestInit | undefined, tokens: Tokens | undefined): R
   if (tokens !== undefined) headers.set("Authorization", `Bearer ${tokens.access_token}`);
   // A redirect to another origin would take the header along with whatever else the request holds.
   return { ...init, headers, redirect: "manual" };
-}
-
-function signInRequired(server: ProtectedServer, url: URL | undefined): McpzipError {
-  return new McpzipError("AUTH_REQUIRED", `server "${server.name}" needs you to sign in`, {
-    server: server.name,
-    why: `${server.url.origin} answered 401 and there is no token that it accepts`,
-    fix:
-      url === undefined
-        ? `mcpzip login ${server.name}`
-        : `open this page in a browser, sign in, and call again: ${url.href}`,
-  });
 }

@@ -1,7 +1,9 @@
+import { signInError } from "./auth-failure.ts";
 import { authServerFetch } from "./auth-server-fetch.ts";
 import type { Challenge } from "./challenge.ts";
 import { clientAuthentication } from "./client-authentication.ts";
-import { discoverTarget, signInError, type ProtectedServer } from "./discovery.ts";
+import { discoverTarget, type ProtectedServer } from "./discovery.ts";
+import { requireSameIssuer } from "./migration.ts";
 import { selectScope } from "./scopes.ts";
 import type { StoredAuthorization } from "./stored-authorization.ts";
 import { toTokens } from "./token-requests.ts";
@@ -9,7 +11,10 @@ import { toTokens } from "./token-requests.ts";
 /** Gets a token without any person (RFC 6749 section 4.4), by the client's secret or a signed assertion. */
 export async function fetchClientCredentials(
   server: ProtectedServer,
-  challenge: Challenge,
+  {
+    challenge,
+    stored,
+  }: { readonly challenge: Challenge; readonly stored: StoredAuthorization | undefined },
 ): Promise<StoredAuthorization> {
   const { clientId, clientSecret } = server.settings;
   if (clientId === undefined) {
@@ -18,6 +23,7 @@ export async function fetchClientCredentials(
     });
   }
   const target = await discoverTarget(server, challenge);
+  requireSameIssuer(server, target, stored);
   const client = {
     client_id: clientId,
     ...(clientSecret !== undefined && { client_secret: clientSecret }),
@@ -58,6 +64,8 @@ export async function fetchClientCredentials(
     server_url: server.url.href,
     tokens: await toTokens(answer, Date.now()),
     issuer: target.issuer,
+    // Without the secret, which belongs to the config: it says whose issuer this is.
+    client: { client_id: clientId },
     signed_in_at: Date.now(),
     ...(target.resource !== undefined && { resource: target.resource }),
   };

@@ -1,22 +1,19 @@
 import { isHeadless, openBrowser } from "../platform/browser.ts";
-import type { Log } from "../platform/log.ts";
 import { Authorizer } from "./authorizer.ts";
-import { FileTokenStore } from "./token-store.ts";
+import { createTokenStore, mcpRemoteFolder, type TokenStoreSetup } from "./create-token-store.ts";
 
-export interface AuthorizerSetup {
+export interface AuthorizerSetup extends TokenStoreSetup {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly folder: string;
-  readonly log: Log;
   readonly onSignedIn: (server: string) => void;
 }
 
 /** An authorizer with the user's token files, browser, and mcp-remote's logins. */
-export function createAuthorizer({ env, folder, log, onSignedIn }: AuthorizerSetup): Authorizer {
-  const home = env.HOME ?? env.USERPROFILE ?? "";
+export function createAuthorizer(setup: AuthorizerSetup): Authorizer {
+  const { env, folder, log, onSignedIn } = setup;
   return new Authorizer({
-    store: new FileTokenStore(folder, log),
+    store: createTokenStore(setup),
     folder,
-    mcpRemoteFolder: env.MCP_REMOTE_CONFIG_DIR ?? `${home}/.mcp-auth`,
+    mcpRemoteFolder: mcpRemoteFolder(env),
     log,
     openPage: (url) => (isHeadless(env) ? Promise.resolve(false) : openBrowser(url, env)),
     onSignedIn,

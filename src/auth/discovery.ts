@@ -1,7 +1,7 @@
 import type { AuthorizationServerMetadata } from "@modelcontextprotocol/client";
-import { McpzipError } from "../core/error.ts";
 import type { OAuthSettings } from "../core/oauth-settings.ts";
 import { isRecord } from "../core/tool.ts";
+import { signInError } from "./auth-failure.ts";
 import { authServerFetch } from "./auth-server-fetch.ts";
 import type { Challenge } from "./challenge.ts";
 
@@ -16,6 +16,8 @@ export interface ProtectedServer {
 export interface AuthorizationTarget {
   /** The authorization server's identifier. */
   readonly issuer: string;
+  /** All that the server names, of which this is one; none when it names none. */
+  readonly issuers: readonly string[];
   /** Undefined for a server of 2025-03-26 that publishes none: its endpoints have default paths. */
   readonly metadata: AuthorizationServerMetadata | undefined;
   /** The resource indicator to send (RFC 8707), if any. */
@@ -44,6 +46,7 @@ export async function discoverTarget(
   const { metadata, issuer } = await fetchServerMetadata(server, resource);
   return {
     issuer,
+    issuers: resource?.authorizationServers ?? [],
     metadata,
     resource: resourceIndicator(server, resource),
     resourceScopes: resource?.scopes,
@@ -173,15 +176,6 @@ function isServerMetadata(
     typeof json.authorization_endpoint === "string" &&
     typeof json.token_endpoint === "string"
   );
-}
-
-export function signInError(
-  server: ProtectedServer,
-  why: string,
-  facts: { readonly fix?: string; readonly cause?: unknown } = {},
-): McpzipError {
-  const message = `signing in to server "${server.name}" failed`;
-  return new McpzipError("AUTH_FAILED", message, { server: server.name, why, ...facts });
 }
 
 function strings(value: unknown): readonly string[] | undefined {

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isRecord } from "../core/tool.ts";
 import type { Tokens } from "./stored-authorization.ts";
+import { spellingsOf } from "./token-store.ts";
 
 /**
  * The access token that mcp-remote holds for exactly this server URL, if it is still good. Found by the
@@ -12,9 +13,8 @@ export async function findMcpRemoteTokens(
   serverUrl: string,
   options: { readonly folder: string; readonly now: number },
 ): Promise<Tokens | undefined> {
-  const name = tokensFile(serverUrl);
-  for (const folder of await storeFolders(options.folder)) {
-    const tokens = await readTokens(join(options.folder, folder, name), options.now);
+  for (const path of await tokenFiles(serverUrl, options.folder)) {
+    const tokens = await readTokens(path, options.now);
     if (tokens !== undefined) return tokens;
   }
   return undefined;
@@ -22,15 +22,20 @@ export async function findMcpRemoteTokens(
 
 /** Whether somebody has signed in to this server with mcp-remote, however long ago. */
 export async function hasMcpRemoteLogin(serverUrl: string, folder: string): Promise<boolean> {
-  const name = tokensFile(serverUrl);
-  for (const each of await storeFolders(folder)) {
-    if (await Bun.file(join(folder, each, name)).exists()) return true;
+  for (const path of await tokenFiles(serverUrl, folder)) {
+    if (await Bun.file(path).exists()) return true;
   }
   return false;
 }
 
-function tokensFile(serverUrl: string): string {
-  return `${new Bun.CryptoHasher("md5").update(serverUrl).digest("hex")}_tokens.json`;
+async function tokenFiles(serverUrl: string, root: string): Promise<string[]> {
+  const hashes = spellingsOf(serverUrl).map((each) =>
+    new Bun.CryptoHasher("md5").update(each).digest("hex"),
+  );
+  const folders = await storeFolders(root);
+  return folders.flatMap((folder) =>
+    hashes.map((hash) => join(root, folder, `${hash}_tokens.json`)),
+  );
 }
 
 /** `mcp-remote-v1`, then the folders that older versions kept, one each, newest first. */

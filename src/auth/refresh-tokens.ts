@@ -1,5 +1,9 @@
 import type { AuthorizationServerMetadata } from "@modelcontextprotocol/client";
-import { authServerFetch } from "./auth-server-fetch.ts";
+import {
+  AuthServerUnavailableError,
+  authServerFetch,
+  InsecureEndpointError,
+} from "./auth-server-fetch.ts";
 import { clientAuthentication } from "./client-authentication.ts";
 import type { ProtectedServer } from "./discovery.ts";
 import type { ClientRegistration, StoredAuthorization, Tokens } from "./stored-authorization.ts";
@@ -10,6 +14,9 @@ export type RefreshOutcome =
   | { readonly kind: "refreshed"; readonly tokens: Tokens }
   | { readonly kind: "refused"; readonly isClientGone: boolean }
   | { readonly kind: "impossible" };
+
+/** Errors that pass. The SDK gives `server_error` to what is no OAuth answer at all, too. */
+const PASSING: ReadonlySet<string> = new Set(["server_error", "temporarily_unavailable"]);
 
 /**
  * Renews tokens at the token endpoint that issued them, as the client that they were issued to (RFC 6749
@@ -51,7 +58,11 @@ export async function refreshTokens(
       tokens: { ...(tokens.scope !== undefined && { scope: tokens.scope }), ...renewed },
     };
   } catch (error) {
-    if (!(error instanceof sdk.OAuthError)) throw error;
+    if (error instanceof AuthServerUnavailableError || error instanceof InsecureEndpointError)
+      throw error;
+    // A page of a proxy's, or half an answer: nothing that the authorization server has said.
+    if (!(error instanceof sdk.OAuthError) || PASSING.has(error.code))
+      throw new AuthServerUnavailableError(`${new URL(endpoint).origin} gave no usable answer`);
     return outcomeOf(error.code);
   }
 }

@@ -2,8 +2,11 @@ import type {
   AuthorizationServerMetadata,
   OAuthClientMetadata,
 } from "@modelcontextprotocol/client";
+import { signInError } from "./auth-failure.ts";
 import { authServerFetch } from "./auth-server-fetch.ts";
-import { signInError, type AuthorizationTarget, type ProtectedServer } from "./discovery.ts";
+import type { AuthorizationTarget, ProtectedServer } from "./discovery.ts";
+import { requireSameIssuer } from "./migration.ts";
+import { covers } from "./scopes.ts";
 import type { ClientRegistration, StoredAuthorization } from "./stored-authorization.ts";
 
 export interface RegistrationOptions {
@@ -26,6 +29,7 @@ export async function resolveClient(
 ): Promise<ClientRegistration> {
   const { clientId, clientSecret, clientMetadataUrl } = server.settings;
   if (clientId !== undefined) {
+    requireSameIssuer(server, target, options.stored);
     return {
       client_id: clientId,
       ...(clientSecret !== undefined && { client_secret: clientSecret }),
@@ -43,11 +47,13 @@ function takesMetadataDocuments(metadata: AuthorizationServerMetadata | undefine
 
 function reusable(
   { issuer }: AuthorizationTarget,
-  { stored, redirectUri }: RegistrationOptions,
+  { stored, redirectUri, scope }: RegistrationOptions,
 ): ClientRegistration | undefined {
   const client = stored?.client;
   if (client === undefined || stored?.issuer !== issuer || client.redirect_uri !== redirectUri)
     return undefined;
+  // Strict servers hold a client to the scopes that it registered with: a step-up needs another.
+  if (client.scope !== undefined && !covers(client.scope, scope)) return undefined;
   const expiresAt = client.client_secret_expires_at ?? 0;
   const isExpiring = expiresAt !== 0 && expiresAt - SECRET_MARGIN_SECONDS < Date.now() / 1000;
   return isExpiring ? undefined : client;
@@ -93,6 +99,7 @@ async function registerAs(
   return {
     client_id: registered.client_id,
     redirect_uri: redirectUri,
+    ...(registered.scope !== undefined && { scope: registered.scope }),
     ...(registered.client_secret !== undefined && { client_secret: registered.client_secret }),
     ...(registered.client_secret_expires_at !== undefined && {
       client_secret_expires_at: registered.client_secret_expires_at,

@@ -13,7 +13,9 @@ export function selectScope(
   const wanted = settings.scopes ?? asked.challenged ?? target.resourceScopes?.join(" ");
   const scopes = new Set([...words(asked.granted), ...words(wanted)]);
   const isOffered = target.metadata?.scopes_supported?.includes("offline_access") === true;
-  if (isOffered && settings.scopes === undefined) scopes.add("offline_access");
+  // Without a person there is nothing to be offline from, and strict servers refuse it.
+  const isPersonal = settings.grantType !== "client_credentials";
+  if (isOffered && isPersonal && settings.scopes === undefined) scopes.add("offline_access");
   return scopes.size === 0 ? undefined : [...scopes].join(" ");
 }
 

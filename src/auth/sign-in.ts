@@ -1,19 +1,14 @@
 import type { AuthorizationServerMetadata } from "@modelcontextprotocol/client";
-import type { McpzipError } from "../core/error.ts";
-import { authServerFetch } from "./auth-server-fetch.ts";
+import { errorMessage } from "../core/error.ts";
+import { signInError } from "./auth-failure.ts";
+import { requireSecure } from "./auth-server-fetch.ts";
 import { openCallbackServer, type CallbackServer } from "./callback-server.ts";
 import type { Challenge } from "./challenge.ts";
-import { clientAuthentication } from "./client-authentication.ts";
-import {
-  discoverTarget,
-  signInError,
-  type AuthorizationTarget,
-  type ProtectedServer,
-} from "./discovery.ts";
+import { discoverTarget, type AuthorizationTarget, type ProtectedServer } from "./discovery.ts";
+import { redeem, type Preparation } from "./redeem.ts";
 import { resolveClient } from "./registration.ts";
 import { selectScope } from "./scopes.ts";
-import type { ClientRegistration, StoredAuthorization } from "./stored-authorization.ts";
-import { toTokens } from "./token-requests.ts";
+import type { StoredAuthorization } from "./stored-authorization.ts";
 
 export interface SignInOptions {
   readonly challenge: Challenge;
@@ -29,14 +24,6 @@ export interface SignIn {
   readonly finished: Promise<StoredAuthorization>;
 }
 
-interface Preparation {
-  readonly server: ProtectedServer;
-  readonly target: AuthorizationTarget;
-  readonly client: ClientRegistration;
-  readonly redirectUri: string;
-  readonly scope: string | undefined;
-}
-
 /**
  * The authorization code flow with PKCE (OAuth 2.1): discovers, listens, registers, and gives the URL to
  * open. Throws AUTH_FAILED when the server cannot be signed in to this way.
@@ -47,10 +34,7 @@ export async function startSignIn(
 ): Promise<SignIn> {
   const target = await discoverTarget(server, options.challenge);
   requirePkce(server, target.metadata);
-  const callback = await openCallbackServer({
-    preferredPort: registeredPort(options.stored),
-    fixedPort: server.settings.callbackPort,
-  });
+  const callback = await listen(server, options.stored);
   try {
     const preparation = await prepare(server, target, {
       ...options,
@@ -60,6 +44,22 @@ export async function startSignIn(
   } catch (error) {
     await callback.close();
     throw error;
+  }
+}
+
+async function listen(
+  server: ProtectedServer,
+  stored: StoredAuthorization | undefined,
+): Promise<CallbackServer> {
+  const { callbackPort: fixedPort } = server.settings;
+  try {
+    return await openCallbackServer({ preferredPort: registeredPort(stored), fixedPort });
+  } catch (cause) {
+    if (fixedPort === undefined) throw cause;
+    throw signInError(server, `port ${fixedPort} cannot be listened on: ${errorMessage(cause)}`, {
+      fix: `end the program that uses the port, or change "oauth": { "callbackPort": ${fixedPort} } of "${server.name}"`,
+      cause,
+    });
   }
 }
 
@@ -103,6 +103,7 @@ async function authorize(
     ...(scope !== undefined && { scope }),
     ...(target.resource !== undefined && { resource: target.resource }),
   });
+  requireSecure(authorizationUrl);
   const finished = finish(preparation, { callback, state, signal, codeVerifier });
   // Whoever started it looks; nobody else has to.
   finished.catch(() => {});
@@ -119,91 +120,6 @@ async function finish(
   } finally {
     await wait.callback.close();
   }
-}
-
-/** Checks the redirect (RFC 9207, before anything else is believed) and exchanges its code. */
-async function redeem(
-  preparation: Preparation,
-  params: URLSearchParams,
-  codeVerifier: string,
-): Promise<StoredAuthorization> {
-  const { server, target, client, redirectUri, scope } = preparation;
-  await checkIssuer(preparation, params);
-  const code = params.get("code");
-  if (code === null) throw denied(server, params);
-  const sdk = await import("@modelcontextprotocol/client");
-  const methods = target.metadata?.token_endpoint_auth_methods_supported ?? [];
-  const answer = await sdk.exchangeAuthorization(target.issuer, {
-    ...(target.metadata !== undefined && { metadata: target.metadata }),
-    clientInformation: client,
-    authorizationCode: code,
-    codeVerifier,
-    redirectUri,
-    ...issuerParam(params),
-    ...(target.resource !== undefined && { resource: target.resource }),
-    addClientAuthentication: clientAuthentication(client, {
-      settings: server.settings,
-      issuer: target.issuer,
-      methods,
-    }),
-    fetchFn: authServerFetch,
-  });
-  const tokens = await toTokens(answer, Date.now());
-  return {
-    server_url: server.url.href,
-    tokens: { ...(scope !== undefined && { scope }), ...tokens },
-    client,
-    issuer: target.issuer,
-    token_endpoint: target.metadata?.token_endpoint ?? new URL("/token", target.issuer).href,
-    token_endpoint_auth_methods: methods,
-    ...revocationEndpoint(target.metadata),
-    ...(target.resource !== undefined && { resource: target.resource }),
-    signed_in_at: Date.now(),
-  };
-}
-
-function revocationEndpoint(metadata: AuthorizationServerMetadata | undefined): {
-  revocation_endpoint?: string;
-} {
-  const endpoint: unknown =
-    metadata !== undefined && "revocation_endpoint" in metadata
-      ? metadata.revocation_endpoint
-      : undefined;
-  return typeof endpoint === "string" ? { revocation_endpoint: endpoint } : {};
-}
-
-async function checkIssuer(
-  { server, target }: Preparation,
-  params: URLSearchParams,
-): Promise<void> {
-  const { validateAuthorizationResponseIssuer } = await import("@modelcontextprotocol/client");
-  try {
-    validateAuthorizationResponseIssuer({
-      iss: params.get("iss") ?? undefined,
-      expectedIssuer: target.issuer,
-      issParameterSupported:
-        target.metadata?.authorization_response_iss_parameter_supported === true,
-    });
-  } catch (cause) {
-    throw signInError(
-      server,
-      "the answer came from another authorization server than the one asked",
-      { cause },
-    );
-  }
-}
-
-function issuerParam(params: URLSearchParams): { iss?: string } {
-  const iss = params.get("iss");
-  return iss === null ? {} : { iss };
-}
-
-function denied(server: ProtectedServer, params: URLSearchParams): McpzipError {
-  // Only RFC 6749's own words: the description is the authorization server's text, and goes nowhere.
-  const code = /^[a-z_]{1,40}$/.exec(params.get("error") ?? "")?.[0] ?? "no code";
-  return signInError(server, `the authorization server answered: ${code}`, {
-    fix: `call again, or run: mcpzip login ${server.name}`,
-  });
 }
 
 function registeredPort(stored: StoredAuthorization | undefined): number | undefined {

@@ -8,6 +8,8 @@ export interface ClientRegistration {
   readonly client_secret_expires_at?: number;
   readonly token_endpoint_auth_method?: string;
   readonly redirect_uri?: string;
+  /** All that it may ask for; absent when nobody said. */
+  readonly scope?: string;
 }
 
 export interface Tokens {
@@ -31,8 +33,18 @@ export interface StoredAuthorization {
   readonly revocation_endpoint?: string;
   readonly resource?: string;
   readonly client?: ClientRegistration;
+  /** What the last sign-in asked for: asking for it again would widen nothing. */
+  readonly requested_scope?: string;
   /** Milliseconds since the epoch of the last sign-in; stays when the tokens are gone. */
   readonly signed_in_at?: number;
+}
+
+/** Whether somebody has signed in, or renewed the tokens, since `before`. */
+export function hasNewTokens(
+  now: StoredAuthorization | undefined,
+  before: StoredAuthorization | undefined,
+): boolean {
+  return now?.tokens !== undefined && now.tokens.access_token !== before?.tokens?.access_token;
 }
 
 /** The file's form: the tokens' fields lie flat beside the rest, as documented. */
@@ -44,6 +56,9 @@ export function serializeAuthorization({ tokens, ...rest }: StoredAuthorization)
 export function parseAuthorization(text: string, serverUrl: string): StoredAuthorization {
   const json: unknown = JSON.parse(text);
   if (!isRecord(json)) throw new TypeError("not a JSON object");
+  // A file under another server's name would take one server's token to another.
+  if (typeof json.server_url === "string" && json.server_url !== serverUrl)
+    throw new TypeError("it is for another server");
   const tokens = readTokens(json);
   const client = readClient(json.client);
   if (tokens === undefined && client === undefined && json.signed_in_at === undefined) {
@@ -54,6 +69,7 @@ export function parseAuthorization(text: string, serverUrl: string): StoredAutho
     ...(tokens !== undefined && { tokens }),
     ...(client !== undefined && { client }),
     ...pickStrings(json, ["issuer", "token_endpoint", "revocation_endpoint", "resource"]),
+    ...pickStrings(json, ["requested_scope"]),
     ...(Array.isArray(json.token_endpoint_auth_methods) && {
       token_endpoint_auth_methods: json.token_endpoint_auth_methods.map(String),
     }),
@@ -87,7 +103,7 @@ function readClient(json: unknown): ClientRegistration | undefined {
   if (!isRecord(json) || typeof json.client_id !== "string") return undefined;
   return {
     client_id: json.client_id,
-    ...pickStrings(json, ["client_secret", "token_endpoint_auth_method", "redirect_uri"]),
+    ...pickStrings(json, ["client_secret", "token_endpoint_auth_method", "redirect_uri", "scope"]),
     ...(typeof json.client_secret_expires_at === "number" && {
       client_secret_expires_at: json.client_secret_expires_at,
     }),

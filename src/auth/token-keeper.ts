@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { McpzipError } from "../core/error.ts";
 import { acquireFileLock } from "../platform/file-lock.ts";
 import type { Log } from "../platform/log.ts";
+import { toAuthFailure, unavailable } from "./auth-failure.ts";
 import { AuthServerUnavailableError } from "./auth-server-fetch.ts";
 import type { Challenge } from "./challenge.ts";
 import { fetchClientCredentials } from "./client-credentials.ts";
 import type { ProtectedServer } from "./discovery.ts";
 import { findMcpRemoteTokens } from "./mcp-remote-tokens.ts";
+import { hasMoved } from "./migration.ts";
 import { refreshTokens } from "./refresh-tokens.ts";
 import type { StoredAuthorization, Tokens } from "./stored-authorization.ts";
 import { authorizationHash, type TokenStore } from "./token-store.ts";
@@ -21,9 +22,14 @@ export interface KeeperOptions {
 }
 
 /** Longer than any refresh may take, so that the wait ends with the holder's result. */
-const LOCK_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 60_000;
 /** Renewed this long before the end, but never earlier than in the last tenth of a token's life. */
 const MARGIN_SECONDS = 60;
+
+/** Whoever changes what is stored for a server holds this lock. */
+export function renewalLockPath(folder: string, serverUrl: string): string {
+  return join(folder, `${authorizationHash(serverUrl)}.lock`);
+}
 
 /**
  * The tokens of one server: stored and valid, else refreshed, else mcp-remote's. One renewal at a time,
@@ -34,6 +40,8 @@ export class TokenKeeper {
   readonly #options: KeeperOptions;
   #tokens: Tokens | undefined;
   #renewing: Promise<Tokens | undefined> | undefined;
+  /** Whose tokens are stored, while the server names another authorization server. */
+  #formerIssuer: string | undefined;
 
   constructor(server: ProtectedServer, options: KeeperOptions) {
     this.#server = server;
@@ -46,7 +54,7 @@ export class TokenKeeper {
     const tokens = this.#tokens;
     if (tokens === undefined || !isEnding(tokens)) return tokens;
     try {
-      return (await this.renew(tokens.access_token, {})) ?? tokens;
+      return (await this.renew(tokens.access_token, undefined)) ?? tokens;
     } catch (error) {
       // An outage of the authorization server is none of the resource's: the token may still be good.
       if (isExpired(tokens)) throw error;
@@ -54,11 +62,17 @@ export class TokenKeeper {
     }
   }
 
+  /** Whether the server has gone over to another authorization server since somebody signed in. */
+  get hasMoved(): boolean {
+    return this.#formerIssuer !== undefined;
+  }
+
   /**
-   * Another token than the one that failed; undefined when only a sign-in helps. Throws AUTH_UNAVAILABLE
-   * when the authorization server cannot be reached.
+   * Another token than the one that failed; undefined when only a sign-in helps. `challenge`: what the
+   * server said to it, if it has been asked. Throws AUTH_UNAVAILABLE when the authorization server
+   * cannot be reached.
    */
-  renew(failed: string | undefined, challenge: Challenge): Promise<Tokens | undefined> {
+  renew(failed: string | undefined, challenge: Challenge | undefined): Promise<Tokens | undefined> {
     this.#renewing ??= this.#renewLocked(failed, challenge).finally(() => {
       this.#renewing = undefined;
     });
@@ -72,6 +86,7 @@ export class TokenKeeper {
   async save(authorization: StoredAuthorization): Promise<void> {
     await this.#options.store.save(authorization);
     this.#tokens = authorization.tokens;
+    this.#formerIssuer = undefined;
   }
 
   /** Looks at the disk again: another process may have signed in. */
@@ -81,11 +96,12 @@ export class TokenKeeper {
 
   async #renewLocked(
     failed: string | undefined,
-    challenge: Challenge,
+    challenge: Challenge | undefined,
   ): Promise<Tokens | undefined> {
-    const path = join(this.#options.folder, `${authorizationHash(this.#server.url.href)}.lock`);
+    const path = renewalLockPath(this.#options.folder, this.#server.url.href);
     const lock = await acquireFileLock(path, { timeoutMs: LOCK_TIMEOUT_MS });
-    if (lock === undefined) throw this.#unavailable("another mcpzip process is renewing it");
+    if (lock === undefined)
+      throw unavailable(this.#server, "another mcpzip process is renewing it");
     try {
       this.#tokens = await this.#renewNow(failed, challenge);
       return this.#tokens;
@@ -94,26 +110,44 @@ export class TokenKeeper {
     }
   }
 
-  async #renewNow(failed: string | undefined, challenge: Challenge): Promise<Tokens | undefined> {
+  async #renewNow(
+    failed: string | undefined,
+    challenge: Challenge | undefined,
+  ): Promise<Tokens | undefined> {
     const stored = await this.stored();
     const tokens = stored?.tokens;
     if (tokens !== undefined && tokens.access_token !== failed && !isExpired(tokens)) return tokens;
     try {
-      if (this.#server.settings.grantType === "client_credentials") {
-        const fetched = await fetchClientCredentials(this.#server, challenge);
-        await this.save(fetched);
-        return fetched.tokens;
-      }
+      if (this.#server.settings.grantType === "client_credentials")
+        return await this.#fetchAnew(stored, challenge);
+      if (challenge !== undefined) await this.#noteMove(stored, challenge);
       return (await this.#refresh(stored)) ?? (await this.#fromMcpRemote(failed));
     } catch (error) {
-      if (error instanceof AuthServerUnavailableError)
-        throw this.#unavailable(error.message, error);
-      throw error;
+      // An authorization server that has been given up answers no more: then only a sign-in helps.
+      const isOutage = error instanceof AuthServerUnavailableError && challenge === undefined;
+      if (isOutage && (await this.#noteMove(stored, {}))) return undefined;
+      throw await toAuthFailure(this.#server, error);
     }
   }
 
+  async #fetchAnew(
+    stored: StoredAuthorization | undefined,
+    challenge: Challenge = {},
+  ): Promise<Tokens | undefined> {
+    const fetched = await fetchClientCredentials(this.#server, { challenge, stored });
+    await this.save(fetched);
+    return fetched.tokens;
+  }
+
+  async #noteMove(stored: StoredAuthorization | undefined, challenge: Challenge): Promise<boolean> {
+    const isMoved = await hasMoved(this.#server, stored, challenge);
+    this.#formerIssuer = isMoved ? stored?.issuer : undefined;
+    return isMoved;
+  }
+
   async #refresh(stored: StoredAuthorization | undefined): Promise<Tokens | undefined> {
-    if (stored === undefined) return undefined;
+    const isFormer = stored?.issuer !== undefined && stored.issuer === this.#formerIssuer;
+    if (stored === undefined || isFormer) return undefined;
     const outcome = await refreshTokens(this.#server, stored, Date.now());
     if (outcome.kind === "refreshed") {
       await this.save({ ...stored, tokens: outcome.tokens });
@@ -135,17 +169,6 @@ export class TokenKeeper {
     const { mcpRemoteFolder: folder } = this.#options;
     const tokens = await findMcpRemoteTokens(this.#server.url.href, { folder, now: Date.now() });
     return tokens?.access_token === failed ? undefined : tokens;
-  }
-
-  #unavailable(why: string, cause?: unknown): McpzipError {
-    const { name } = this.#server;
-    const message = `the sign-in of server "${name}" cannot be renewed just now`;
-    return new McpzipError("AUTH_UNAVAILABLE", message, {
-      server: name,
-      why,
-      fix: "try again in a moment; nothing has been lost",
-      cause,
-    });
   }
 }
 

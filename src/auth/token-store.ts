@@ -21,6 +21,12 @@ export function authorizationHash(serverUrl: string): string {
   return new Bun.CryptoHasher("sha256").update(serverUrl).digest("hex").slice(0, 32);
 }
 
+/** The ways to write a URL that others name their files by: they hash it as it was typed. */
+export function spellingsOf(serverUrl: string): readonly string[] {
+  const isOrigin = serverUrl === `${new URL(serverUrl).origin}/`;
+  return isOrigin ? [serverUrl, serverUrl.slice(0, -1)] : [serverUrl];
+}
+
 /** One file for each server, `{hash}.json`, mode 0600 in a folder of mode 0700. */
 export class FileTokenStore implements TokenStore {
   readonly #folder: string;
@@ -32,15 +38,16 @@ export class FileTokenStore implements TokenStore {
   }
 
   async load(serverUrl: string): Promise<StoredAuthorization | undefined> {
-    const path = this.#path(serverUrl);
-    const text = await readIfThere(path);
+    const [path, text] = await this.#read(serverUrl);
     if (text === undefined) return undefined;
     await this.#narrow(path);
     try {
       return parseAuthorization(text, serverUrl);
     } catch (error) {
       const aside = await setAside(path);
-      this.#log.warn(`auth: ${path} is unreadable (${errorMessage(error)}); set aside as ${aside}`);
+      // The parser of JSON quotes what it stumbles over, which may be a token.
+      const why = error instanceof SyntaxError ? "not JSON" : errorMessage(error);
+      this.#log.warn(`auth: ${path} is unreadable (${why}); set aside as ${aside}`);
       return undefined;
     }
   }
@@ -48,10 +55,20 @@ export class FileTokenStore implements TokenStore {
   async save(authorization: StoredAuthorization): Promise<void> {
     const path = this.#path(authorization.server_url);
     await writeFileAtomically(path, serializeAuthorization(authorization));
+    await this.#narrow(path);
   }
 
   async remove(serverUrl: string): Promise<void> {
-    await rm(this.#path(serverUrl), { force: true });
+    for (const each of spellingsOf(serverUrl)) await rm(this.#path(each), { force: true });
+  }
+
+  /** The older program did not add the slash to an address that is an origin only. */
+  async #read(serverUrl: string): Promise<[path: string, text: string | undefined]> {
+    for (const path of spellingsOf(serverUrl).map((each) => this.#path(each))) {
+      const text = await readIfThere(path);
+      if (text !== undefined) return [path, text];
+    }
+    return [this.#path(serverUrl), undefined];
   }
 
   #path(serverUrl: string): string {

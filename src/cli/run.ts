@@ -7,12 +7,30 @@ import { readPlainFlags } from "./plain-flags.ts";
 import { reportError, type ExitCode } from "./report-error.ts";
 import { serve } from "./serve.ts";
 
-/** Each command's module is loaded when it is called; `help` is its line in the list of commands. */
-const COMMANDS: Readonly<Record<string, { readonly help: string; load(): Promise<Command> }>> = {
+interface Entry {
+  /** The command's line in the list of commands. */
+  readonly help: string;
+  load(): Promise<Command>;
+}
+
+/** Each command's module is loaded when it is called. A name of two words belongs to a group. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: {
     help: "Serve all configured MCP servers to one host over stdio",
     // Not lazy: it is what hosts wait for, and light, since what is heavy lies behind it.
     load: () => Promise.resolve(serve),
+  },
+  login: {
+    help: "Sign in to a remote server",
+    load: async () => (await import("./login.ts")).login,
+  },
+  logout: {
+    help: "Sign out of a remote server",
+    load: async () => (await import("./logout.ts")).logout,
+  },
+  "auth status": {
+    help: "Show where you are signed in",
+    load: async () => (await import("./auth-status.ts")).authStatus,
   },
 };
 
@@ -26,21 +44,34 @@ export async function run(words: readonly string[], env: Env): Promise<ExitCode>
   }
 }
 
-async function dispatch(
-  [name, ...words]: readonly string[],
+async function dispatch(words: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const [first, second] = words;
+  const entry = entryOf(first);
+  if (entry !== undefined) return runEntry(entry, words.slice(1), context);
+  const inGroup = first === undefined ? undefined : entryOf(`${first} ${second}`);
+  if (inGroup !== undefined) return runEntry(inGroup, words.slice(2), context);
+  const isGroup = first !== undefined && namesOf(first).length > 0;
+  const asked = isGroup ? second : first;
+  if (asked === undefined || asked === "--help" || asked === "-h" || asked === "help") {
+    context.output.print(helpText(isGroup ? first : undefined));
+    return 0;
+  }
+  if (asked === "--version" || asked === "-v") {
+    context.output.print(VERSION);
+    return 0;
+  }
+  throw await unknownCommand(asked, isGroup ? first : undefined);
+}
+
+function entryOf(name: string | undefined): Entry | undefined {
+  return name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+}
+
+async function runEntry(
+  entry: Entry,
+  words: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { output } = context;
-  if (name === "--version" || name === "-v") {
-    output.print(VERSION);
-    return 0;
-  }
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    output.print(helpText());
-    return 0;
-  }
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry === undefined) throw await unknownCommand(name);
   const command = await entry.load();
   const flags = readPlainFlags(command, words);
   if (flags !== undefined) return command.run(flags, context);
@@ -48,24 +79,30 @@ async function dispatch(
   return runCommand(command, words, context);
 }
 
-function helpText(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  ${name.padEnd(10)} ${help}`);
+/** The names of all commands, or of those in a group. */
+function namesOf(group: string | undefined): string[] {
+  const names = Object.keys(COMMANDS);
+  return group === undefined ? names : names.filter((name) => name.startsWith(`${group} `));
+}
+
+function helpText(group: string | undefined): string {
+  const title = "one MCP server in front of all your MCP servers";
   return [
-    `mcpzip ${VERSION}: one MCP server in front of all your MCP servers`,
+    ...(group === undefined ? [`mcpzip ${VERSION}: ${title}`, ""] : []),
+    `Usage: mcpzip ${group === undefined ? "" : `${group} `}<command> [flags]`,
     "",
-    "Usage: mcpzip <command> [flags]",
-    "",
-    ...lines,
+    ...namesOf(group).map((name) => `  ${name.padEnd(12)} ${COMMANDS[name]?.help}`),
     "",
     "mcpzip <command> --help tells more. mcpzip --version prints the version.",
   ].join("\n");
 }
 
-async function unknownCommand(name: string): Promise<McpzipError> {
+async function unknownCommand(asked: string, group: string | undefined): Promise<McpzipError> {
   const { nearestNames } = await import("../core/nearest.ts");
-  const [nearest] = nearestNames(name, Object.keys(COMMANDS), 1);
+  const name = group === undefined ? asked : `${group} ${asked}`;
+  const [nearest] = nearestNames(name, namesOf(group), 1);
   const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return new McpzipError("USAGE", `mcpzip has no command "${name}"${hint}`, {
-    fix: "mcpzip --help",
+    fix: group === undefined ? "mcpzip --help" : `mcpzip ${group} --help`,
   });
 }
