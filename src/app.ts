@@ -1,6 +1,6 @@
 import type { Authorizer } from "./auth/authorizer.ts";
 import { Catalog } from "./catalog/catalog.ts";
-import { CatalogRefresh } from "./catalog/refresh.ts";
+import { CatalogRefresh, type ListOptions } from "./catalog/refresh.ts";
 import { CatalogStore } from "./catalog/store.ts";
 import type { Config, Env, ServerConfig } from "./config/config.ts";
 import type { ServerListing } from "./core/tool.ts";
@@ -108,7 +108,7 @@ function createServices(
     catalog,
     servers,
     log,
-    list: (server, signal) => listFromPool(pool, server, { signal, log }),
+    list: (server, options) => listFromPool(pool, server, { ...options, log }),
     onStored,
   });
   return { config, catalog, refresh, pool, searcher };
@@ -122,12 +122,12 @@ function withServer({ servers }: Config, name: string, act: (server: ServerConfi
 function listFromPool(
   pool: UpstreamPool,
   server: ServerConfig,
-  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+  { signal, isWanted, log }: ListOptions & { readonly log: Log },
 ): Promise<ServerListing> {
   return pool.use(
     server.name,
     (session) => listTools(server, session, { timeoutMs: LIST_TIMEOUT_MS, signal, log }),
-    { signal, connectTimeoutMs: LIST_TIMEOUT_MS, isBackground: true },
+    { signal, connectTimeoutMs: LIST_TIMEOUT_MS, isBackground: !isWanted },
   );
 }
 

@@ -5,12 +5,18 @@ import { settleWithin } from "../platform/settle-within.ts";
 import type { Log } from "../platform/log.ts";
 import type { Catalog } from "./catalog.ts";
 
+export interface ListOptions {
+  readonly signal: AbortSignal;
+  /** A call waits for it: it is no background work. */
+  readonly isWanted: boolean;
+}
+
 export interface RefreshOptions {
   readonly catalog: Catalog;
   /** The servers that can be asked: neither disabled nor faulty. */
   readonly servers: ReadonlyMap<string, ServerConfig>;
   /** Asks a server for all its tools. */
-  readonly list: (server: ServerConfig, signal: AbortSignal) => Promise<ServerListing>;
+  readonly list: (server: ServerConfig, options: ListOptions) => Promise<ServerListing>;
   readonly log: Log;
   /** Some server's tools have been stored. */
   readonly onStored: () => void;
@@ -23,6 +29,7 @@ const JOIN_MS = 1000;
 
 interface Job {
   readonly server: ServerConfig;
+  readonly isWanted: boolean;
   readonly done: () => void;
 }
 
@@ -52,13 +59,13 @@ export class CatalogRefresh {
   }
 
   /** Asks one server for its tools; never rejects, see failureOf. Joins a refresh that is under way. */
-  refresh(server: ServerConfig): Promise<void> {
+  refresh(server: ServerConfig, { isWanted = false } = {}): Promise<void> {
     const running = this.#running.get(server.name);
     if (running !== undefined) return running;
     if (this.#stopping.signal.aborted) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#running.set(server.name, promise);
-    this.#queue.push({ server, done: resolve });
+    this.#queue.push({ server, isWanted, done: resolve });
     if (this.#workers < CONCURRENCY) void this.#work();
     return promise;
   }
@@ -98,7 +105,7 @@ export class CatalogRefresh {
   async #work(): Promise<void> {
     this.#workers++;
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-      await this.#refreshNow(job.server);
+      await this.#refreshNow(job);
       this.#running.delete(job.server.name);
       job.done();
       if (this.#changedMeanwhile.delete(job.server.name)) void this.refresh(job.server);
@@ -106,11 +113,11 @@ export class CatalogRefresh {
     this.#workers--;
   }
 
-  async #refreshNow(server: ServerConfig): Promise<void> {
+  async #refreshNow({ server, isWanted }: Job): Promise<void> {
     const { catalog, list, log, onStored } = this.#options;
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(SERVER_TIMEOUT_MS)]);
     try {
-      const listing = await list(server, signal);
+      const listing = await list(server, { signal, isWanted });
       if (this.#stopping.signal.aborted) return;
       catalog.replace(server, listing);
       this.#failures.delete(server.name);

@@ -1,3 +1,4 @@
+import type { ServerConfig } from "../config/config.ts";
 import { McpzipError } from "../core/error.ts";
 import { nearestNames } from "../core/nearest.ts";
 import type { CatalogTool } from "../core/tool.ts";
@@ -7,41 +8,53 @@ import { serverFault } from "./availability.ts";
 import type { Services } from "./services.ts";
 
 /**
- * The catalog's tool of that name; waits `timeoutMs` for a server whose tools are just being read. Throws
- * TOOL_UNKNOWN with the nearest names, or why its server has none.
+ * The catalog's tool of that name. A server that has never listed its tools is asked for them now, for
+ * `timeoutMs` at most. Throws TOOL_UNKNOWN with the nearest names, or why its server has none.
  */
 export async function findTool(
   name: string,
   { services, timeoutMs }: { readonly services: Services; readonly timeoutMs: number },
 ): Promise<CatalogTool> {
-  const server = splitQualifiedName(name)?.server;
-  const unusable = server === undefined ? undefined : services.pool.unusable(server);
+  const { catalog, config, pool } = services;
+  const server = config.servers.get(splitQualifiedName(name)?.server ?? "");
+  const unusable = pool.unusable(splitQualifiedName(name)?.server ?? "");
   if (unusable !== undefined) throw unusable;
-  const known = services.catalog.tool(name);
-  if (known !== undefined || server === undefined) return known ?? throwUnknown(name, services);
-  await awaitRefresh(server, { services, timeoutMs });
-  const listed = services.catalog.tool(name);
+  const known = catalog.tool(name);
+  if (known !== undefined) return known;
+  if (server !== undefined) await listNow(server, { services, timeoutMs });
+  const listed = catalog.tool(name);
   if (listed !== undefined) return listed;
-  const isListed = services.catalog.servers().has(server);
-  throw (isListed ? undefined : serverFault(server, services)) ?? unknownTool(name, services);
+  const fault = server === undefined ? undefined : faultOfUnlisted(server, services);
+  throw fault ?? unknownTool(name, services);
 }
 
-async function awaitRefresh(
-  server: string,
+/** Joins a refresh that is under way; where that was background work in vain, asks as a call may. */
+async function listNow(
+  server: ServerConfig,
   { services, timeoutMs }: { readonly services: Services; readonly timeoutMs: number },
 ): Promise<void> {
-  const config = services.config.servers.get(server);
-  if (config === undefined || !services.refresh.isRunning(server)) return;
-  await settleWithin(services.refresh.refresh(config), timeoutMs);
-  if (!services.refresh.isRunning(server) || services.catalog.servers().has(server)) return;
-  throw new McpzipError("CALL_TIMEOUT", `the tools of server "${server}" are still being read`, {
-    server,
-    fix: "try again in a moment",
-  });
+  const { catalog, refresh } = services;
+  const deadline = performance.now() + timeoutMs;
+  const isListed = () => catalog.servers().has(server.name);
+  if (refresh.isRunning(server.name)) await settleWithin(refresh.refresh(server), timeoutMs);
+  if (isListed()) return;
+  if (!refresh.isRunning(server.name)) {
+    const leftMs = Math.max(0, deadline - performance.now());
+    await settleWithin(refresh.refresh(server, { isWanted: true }), leftMs);
+  }
+  if (isListed() || !refresh.isRunning(server.name)) return;
+  throw new McpzipError(
+    "CALL_TIMEOUT",
+    `the tools of server "${server.name}" are still being read`,
+    {
+      server: server.name,
+      fix: "try again in a moment",
+    },
+  );
 }
 
-function throwUnknown(name: string, services: Services): never {
-  throw unknownTool(name, services);
+function faultOfUnlisted({ name }: ServerConfig, services: Services): McpzipError | undefined {
+  return services.catalog.servers().has(name) ? undefined : serverFault(name, services);
 }
 
 function unknownTool(name: string, services: Services): McpzipError {

@@ -1,3 +1,4 @@
+import type { ListOptions } from "../../src/catalog/refresh.ts";
 import type { ServerConfig } from "../../src/config/config.ts";
 import type { ServerListing } from "../../src/core/tool.ts";
 
@@ -9,7 +10,7 @@ export class ListDesk {
   readonly #waiting = new Map<string, PromiseWithResolvers<ServerListing>>();
   #onAsked: () => void = () => {};
 
-  readonly list = async (server: ServerConfig, signal: AbortSignal): Promise<ServerListing> => {
+  readonly list = async (server: ServerConfig, { signal }: ListOptions): Promise<ServerListing> => {
     const answer = Promise.withResolvers<ServerListing>();
     signal.addEventListener("abort", () => answer.reject(signal.reason));
     this.asked.push(server.name);

@@ -51,3 +51,19 @@ test.each([
     expect(auth.requests("/token", "authorization_code")).toHaveLength(2);
   },
 );
+
+test("a first call to a server that nobody has signed in to begins the sign-in, and login ends it", async () => {
+  await using auth = await AuthServer.start();
+  await using server = new ProtectedServer(auth);
+  await using home = new CliHome();
+  await home.configure({ lab: { url: server.url.href, oauth: { interactive: "on-call" } } });
+  const { configFile, path } = home;
+  await using host = await ProxyHost.start({ configFile, home: path, env: HEADLESS });
+  expect((await host.search("echo")).text).toContain("lab (needs sign-in)");
+  const refused = await host.execute("lab__echo", { message: "hello" });
+  expect(refused.code).toBe("AUTH_REQUIRED");
+  expect(refused.text).toContain("open this page in a browser");
+  await logIn(home);
+  const answered = await host.execute("lab__echo", { message: "hello" });
+  expect(answered.text).toContain("hello");
+});
