@@ -20,6 +20,17 @@ export class IndexFile {
     this.#log = log;
   }
 
+  /** Whether the index on disk is this version's; its first bytes tell. */
+  async has(version: string): Promise<boolean> {
+    const head = JSON.stringify({ format: FORMAT, version }).slice(0, -1);
+    try {
+      return (await Bun.file(this.#path).slice(0, head.length).text()) === head;
+    } catch {
+      // Not there, or not to be read: then it is not this version's either.
+      return false;
+    }
+  }
+
   /** The index saved for this catalog version, if there is one; whoever takes it up checks it. */
   async load(version: string): Promise<unknown> {
     const file = Bun.file(this.#path);

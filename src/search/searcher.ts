@@ -35,14 +35,21 @@ export class Searcher {
     return index.search(query, limit);
   }
 
-  /** Makes the index ready in the background, for the next search to find. */
+  /**
+   * Sees to it in the background that the next search need not index. What is on the disk stays there:
+   * taking it up is a matter of milliseconds, and many a session never searches.
+   */
   prepare(): void {
-    this.#index().catch((error: unknown) => this.#log.warn(`search: ${errorMessage(error)}`));
+    this.#prepare().catch((error: unknown) => this.#log.warn(`search: ${errorMessage(error)}`));
   }
 
   /** Resolves when an index that is being written is on the disk. */
   saved(): Promise<void> {
     return this.#saving;
+  }
+
+  async #prepare(): Promise<void> {
+    if (!(await this.#file.has(this.#source.version()))) await this.#index();
   }
 
   #index(): Promise<OramaIndex> {

@@ -46,6 +46,17 @@ test("gives nothing for another version, silently", async () => {
   expect(lines).toEqual([]);
 });
 
+test("knows without reading it whether it holds a version", async () => {
+  const { file, path } = createFile();
+  expect(await file.has("v1")).toBe(false);
+  await file.save("v1", INDEX);
+  expect(await file.has("v1")).toBe(true);
+  expect(await file.has("v2")).toBe(false);
+  expect(await file.has("v")).toBe(false);
+  writeFileSync(path, '{"format":');
+  expect(await file.has("v1")).toBe(false);
+});
+
 test("gives nothing when there is no file, silently", async () => {
   const { file, lines } = createFile();
   expect(await file.load("v1")).toBeUndefined();

@@ -110,6 +110,16 @@ describe("the saved index", () => {
     expect(lines).toEqual([]);
   });
 
+  test("is left on the disk until somebody searches", async () => {
+    await createSearcher(new NamedTools("apple")).search("apple", 5);
+    await Promise.all(saves);
+    const source = new NamedTools("apple");
+    const searcher = createSearcher(source);
+    searcher.prepare();
+    expect(await searcher.search("apple", 5)).toEqual(["s__apple"]);
+    expect(source.snapshots).toBe(0);
+  });
+
   test("of another version is not used", async () => {
     await createSearcher(new NamedTools("apple")).search("apple", 5);
     await Promise.all(saves);
