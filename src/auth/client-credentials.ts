@@ -1,12 +1,11 @@
 import { signInError } from "./auth-failure.ts";
-import { authServerFetch } from "./auth-server-fetch.ts";
 import type { Challenge } from "./challenge.ts";
 import { clientAuthentication } from "./client-authentication.ts";
 import { discoverTarget, type ProtectedServer } from "./discovery.ts";
 import { requireSameIssuer } from "./migration.ts";
 import { selectScope } from "./scopes.ts";
 import type { StoredAuthorization } from "./stored-authorization.ts";
-import { toTokens } from "./token-requests.ts";
+import { requestTokens, toTokens } from "./token-requests.ts";
 
 /** Gets a token without any person (RFC 6749 section 4.4), by the client's secret or a signed assertion. */
 export async function fetchClientCredentials(
@@ -39,27 +38,7 @@ export async function fetchClientCredentials(
     grant_type: "client_credentials",
     ...(scope !== undefined && { scope }),
   });
-  const sdk = await import("@modelcontextprotocol/client");
-  const answer = await sdk.fetchToken(
-    {
-      redirectUrl: undefined,
-      clientMetadata: { redirect_uris: [] },
-      clientInformation: () => client,
-      tokens: () => undefined,
-      saveTokens: () => undefined,
-      redirectToAuthorization: () => undefined,
-      saveCodeVerifier: () => undefined,
-      codeVerifier: () => "",
-      prepareTokenRequest: () => params,
-      addClientAuthentication,
-    },
-    target.issuer,
-    {
-      ...(target.metadata !== undefined && { metadata: target.metadata }),
-      ...(target.resource !== undefined && { resource: target.resource }),
-      fetchFn: authServerFetch,
-    },
-  );
+  const answer = await requestTokens(target, { client, params, addClientAuthentication });
   return {
     server_url: server.url.href,
     tokens: await toTokens(answer, Date.now()),

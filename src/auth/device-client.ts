@@ -2,7 +2,7 @@ import type { OAuthClientMetadata } from "@modelcontextprotocol/client";
 import { signInError } from "./auth-failure.ts";
 import { authServerFetch } from "./auth-server-fetch.ts";
 import type { AuthorizationTarget, ProtectedServer } from "./discovery.ts";
-import { requireSameIssuer } from "./migration.ts";
+import { knownClient } from "./known-client.ts";
 import type { ClientRegistration, StoredAuthorization } from "./stored-authorization.ts";
 
 export const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
@@ -24,18 +24,8 @@ export async function resolveDeviceClient(
   target: AuthorizationTarget,
   options: DeviceClientOptions,
 ): Promise<ClientRegistration> {
-  const { clientId, clientSecret, clientMetadataUrl } = server.settings;
-  if (clientId !== undefined) {
-    requireSameIssuer(server, target, options.stored);
-    return {
-      client_id: clientId,
-      ...(clientSecret !== undefined && { client_secret: clientSecret }),
-    };
-  }
-  const takesDocuments = target.metadata?.client_id_metadata_document_supported === true;
-  if (clientMetadataUrl !== undefined && takesDocuments)
-    return { client_id: clientMetadataUrl, token_endpoint_auth_method: "none" };
-  return reusable(target, options) ?? register(server, target, options);
+  const known = knownClient(server, target, options.stored);
+  return known ?? reusable(target, options) ?? register(server, target, options);
 }
 
 /** A registration with a redirect URI was made for the browser, and may not have the device grant. */

@@ -1,6 +1,6 @@
 import type { OAuthTokens } from "@modelcontextprotocol/client";
 import { signInError } from "./auth-failure.ts";
-import { authServerFetch, AuthServerUnavailableError } from "./auth-server-fetch.ts";
+import { AuthServerUnavailableError } from "./auth-server-fetch.ts";
 import type { Challenge } from "./challenge.ts";
 import {
   deviceAuthentication,
@@ -15,7 +15,7 @@ import { discoverTarget, type ProtectedServer } from "./discovery.ts";
 import { revocationEndpoint } from "./revocation.ts";
 import { selectScope } from "./scopes.ts";
 import type { StoredAuthorization } from "./stored-authorization.ts";
-import { toTokens } from "./token-requests.ts";
+import { requestTokens, toTokens } from "./token-requests.ts";
 
 export interface DeviceClock {
   /** Milliseconds since the epoch. */
@@ -104,28 +104,10 @@ async function ask(
 ): Promise<OAuthTokens | string> {
   const { target, client } = preparation;
   const sdk = await import("@modelcontextprotocol/client");
-  const params = () => new URLSearchParams({ grant_type: DEVICE_GRANT, device_code: deviceCode });
+  const params = new URLSearchParams({ grant_type: DEVICE_GRANT, device_code: deviceCode });
+  const addClientAuthentication = deviceAuthentication(preparation);
   try {
-    return await sdk.fetchToken(
-      {
-        redirectUrl: undefined,
-        clientMetadata: { redirect_uris: [] },
-        clientInformation: () => client,
-        tokens: () => undefined,
-        saveTokens: () => undefined,
-        redirectToAuthorization: () => undefined,
-        saveCodeVerifier: () => undefined,
-        codeVerifier: () => "",
-        prepareTokenRequest: params,
-        addClientAuthentication: deviceAuthentication(preparation),
-      },
-      target.issuer,
-      {
-        ...(target.metadata !== undefined && { metadata: target.metadata }),
-        ...(target.resource !== undefined && { resource: target.resource }),
-        fetchFn: (url, init) => authServerFetch(url, { ...init, signal }),
-      },
-    );
+    return await requestTokens(target, { client, params, addClientAuthentication, signal });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof AuthServerUnavailableError) return "unreachable";

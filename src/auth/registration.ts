@@ -5,8 +5,8 @@ import type {
 import { signInError } from "./auth-failure.ts";
 import { authServerFetch } from "./auth-server-fetch.ts";
 import type { AuthorizationTarget, ProtectedServer } from "./discovery.ts";
-import { requireSameIssuer } from "./migration.ts";
 import { covers } from "./scopes.ts";
+import { knownClient } from "./known-client.ts";
 import type { ClientRegistration, StoredAuthorization } from "./stored-authorization.ts";
 
 export interface RegistrationOptions {
@@ -27,22 +27,8 @@ export async function resolveClient(
   target: AuthorizationTarget,
   options: RegistrationOptions,
 ): Promise<ClientRegistration> {
-  const { clientId, clientSecret, clientMetadataUrl } = server.settings;
-  if (clientId !== undefined) {
-    requireSameIssuer(server, target, options.stored);
-    return {
-      client_id: clientId,
-      ...(clientSecret !== undefined && { client_secret: clientSecret }),
-    };
-  }
-  if (clientMetadataUrl !== undefined && takesMetadataDocuments(target.metadata)) {
-    return { client_id: clientMetadataUrl, token_endpoint_auth_method: "none" };
-  }
-  return reusable(target, options) ?? register(server, target, options);
-}
-
-function takesMetadataDocuments(metadata: AuthorizationServerMetadata | undefined): boolean {
-  return metadata?.client_id_metadata_document_supported === true;
+  const known = knownClient(server, target, options.stored);
+  return known ?? reusable(target, options) ?? register(server, target, options);
 }
 
 function reusable(
