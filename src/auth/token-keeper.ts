@@ -39,6 +39,8 @@ export class TokenKeeper {
   readonly #server: ProtectedServer;
   readonly #options: KeeperOptions;
   #tokens: Tokens | undefined;
+  /** Most servers want no token: the disk is not asked before every request, a 401 asks it again. */
+  #hasLooked = false;
   #renewing: Promise<Tokens | undefined> | undefined;
   /** Whose tokens are stored, while the server names another authorization server. */
   #formerIssuer: string | undefined;
@@ -50,7 +52,7 @@ export class TokenKeeper {
 
   /** The token to send, renewed ahead of its end; undefined when there is none. */
   async current(): Promise<Tokens | undefined> {
-    this.#tokens ??= (await this.stored())?.tokens ?? (await this.#fromMcpRemote(undefined));
+    if (!this.#hasLooked) await this.#look();
     const tokens = this.#tokens;
     if (tokens === undefined || !isEnding(tokens)) return tokens;
     try {
@@ -92,6 +94,12 @@ export class TokenKeeper {
   /** Looks at the disk again: another process may have signed in. */
   forget(): void {
     this.#tokens = undefined;
+    this.#hasLooked = false;
+  }
+
+  async #look(): Promise<void> {
+    this.#tokens ??= (await this.stored())?.tokens ?? (await this.#fromMcpRemote(undefined));
+    this.#hasLooked = true;
   }
 
   async #renewLocked(
