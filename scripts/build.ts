@@ -1,7 +1,8 @@
 import { mkdir, rename } from "node:fs/promises";
 import { version } from "../package.json";
+import { BUILD_FLAGS } from "./build-flags.ts";
 
-/** Builds the executable for this machine at dist/mcpzip; see ARCHITECTURE.md for what each flag is for. */
+/** Builds the executable for this machine at dist/mcpzip. */
 const OUTPUT = process.platform === "win32" ? "dist/mcpzip.exe" : "dist/mcpzip";
 
 await mkdir("dist", { recursive: true });
@@ -10,17 +11,9 @@ const built = Bun.spawn(
     process.execPath,
     "build",
     "src/main.ts",
-    "--compile",
     `--outfile=${OUTPUT}.new`,
-    "--minify",
-    "--bytecode",
-    "--format=esm",
-    "--splitting",
+    ...BUILD_FLAGS,
     "--sourcemap=linked",
-    "--no-compile-autoload-dotenv",
-    "--no-compile-autoload-bunfig",
-    "--compile-jit-policy=10",
-    "--compile-exec-argv=--use-system-ca",
     `--define=MCPZIP_VERSION="${version}"`,
     "--reject-unresolved",
   ],

@@ -43,15 +43,16 @@ export function startApp(options: AppOptions): Backend {
       withServer(options.config, name, (server) => void services.refresh.refresh(server)),
     ),
   );
-  const services: Services = createServices(store, { ...options, authorizer }, () => {
+  /** The next search and the next start find what the catalog holds now. */
+  const settle = () => {
     services.searcher.prepare();
     save();
-  });
+  };
+  const services: Services = createServices(store, { ...options, authorizer }, settle);
   const session = new ProxySession(services, options.host);
   const begin = once(() => {
     services.refresh.start();
-    services.searcher.prepare();
-    save();
+    settle();
   });
   return {
     begin,

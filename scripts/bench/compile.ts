@@ -1,26 +1,17 @@
 import { chmod, copyFile } from "node:fs/promises";
 import { join } from "node:path";
-
-/** The flags of scripts/build.ts that change what a program costs. */
-const FLAGS = [
-  "--compile",
-  "--minify",
-  "--bytecode",
-  "--format=esm",
-  "--splitting",
-  "--no-compile-autoload-dotenv",
-  "--no-compile-autoload-bunfig",
-  "--compile-jit-policy=10",
-  "--compile-exec-argv=--use-system-ca",
-];
+import { BUILD_FLAGS } from "../build-flags.ts";
 
 /** Builds one of ./programs as scripts/build.ts builds mcpzip; returns the path of a copy to time. */
 export async function compileProgram(name: string, folder: string): Promise<string> {
   const built = join(folder, `${name}.built`);
   const source = join(import.meta.dir, "programs", `${name}.ts`);
-  const child = Bun.spawn([process.execPath, "build", source, `--outfile=${built}`, ...FLAGS], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = Bun.spawn(
+    [process.execPath, "build", source, `--outfile=${built}`, ...BUILD_FLAGS],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   const [log, exitCode] = await Promise.all([new Response(child.stderr).text(), child.exited]);
   if (exitCode !== 0) throw new Error(`cannot build ${source}: ${log}`);
   return copyProgram(built, join(folder, name));

@@ -1,5 +1,5 @@
 import { errorMessage } from "../core/error.ts";
-import { directFetch, isLoopback } from "../platform/loopback.ts";
+import { directFetch, isSecure } from "../platform/loopback.ts";
 
 /** An authorization server, or its metadata, that gives no answer now: try again later, change nothing. */
 export class AuthServerUnavailableError extends Error {
@@ -30,8 +30,7 @@ export async function authServerFetch(url: string | URL, init?: RequestInit): Pr
 
 /** OAuth 2.1 section 1.5; on this machine, plain http will do. Throws InsecureEndpointError. */
 export function requireSecure(url: URL): void {
-  const isLocal = url.protocol === "http:" && isLoopback(url);
-  if (url.protocol === "https:" || isLocal) return;
+  if (isSecure(url)) return;
   throw new InsecureEndpointError(`${url.protocol}//${url.host} is neither https nor this machine`);
 }
 

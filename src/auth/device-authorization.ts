@@ -1,5 +1,5 @@
 import { isRecord } from "../core/tool.ts";
-import { isLoopback } from "../platform/loopback.ts";
+import { isSecure } from "../platform/loopback.ts";
 import { signInError } from "./auth-failure.ts";
 import { authServerFetch } from "./auth-server-fetch.ts";
 import { clientAuthentication } from "./client-authentication.ts";
@@ -93,10 +93,7 @@ function readDeviceCode(json: Record<string, unknown>, now: number): DeviceCode 
 /** A page for a person: https, or on this machine. */
 function pageUrl(value: unknown): URL | undefined {
   const url = typeof value === "string" ? URL.parse(value) : null;
-  if (url === null) return undefined;
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))
-    ? url
-    : undefined;
+  return url !== null && isSecure(url) ? url : undefined;
 }
 
 /** Proves to either endpoint who we are. */

@@ -1,5 +1,5 @@
 import type { OAuthSettings } from "../core/oauth-settings.ts";
-import { isLoopback } from "../platform/loopback.ts";
+import { isSecure } from "../platform/loopback.ts";
 import type { OAuthEntry, RemoteEntry } from "./checked-file.ts";
 import { type Place, reportAt } from "./place.ts";
 
@@ -58,16 +58,15 @@ function checkAddress(
   key: "clientMetadataUrl" | "authServerMetadataUrl",
   { address, place }: { address: string | undefined; place: Place },
 ): void {
-  if (address === undefined || isSecure(address)) return;
+  if (address === undefined || isSecureAddress(address)) return;
   const message = `oauth.${key} is not an https:// address`;
   const fix = "write it in full, with https://; http:// is for addresses of this machine only";
   reportAt(place, { path: ["oauth", key], part: "value", message, fix });
 }
 
-function isSecure(address: string): boolean {
+function isSecureAddress(address: string): boolean {
   const url = URL.parse(address);
-  if (url === null) return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+  return url !== null && isSecure(url);
 }
 
 function checkClientCredentials(

@@ -1,3 +1,4 @@
+import { oneLine } from "./one-line.ts";
 import { isRecord, type JsonSchema } from "./tool.ts";
 
 /** A parameter list longer than this is cut; describe_tool has the rest. */
@@ -39,7 +40,7 @@ function propertiesOf(schema: unknown): Property[] {
 }
 
 function spelled({ name, schema, isRequired }: Property, depth: number): string {
-  return `${clean(name)}:${typeName(schema, depth)}${isRequired ? "*" : ""}`;
+  return `${oneLine(name)}:${typeName(schema, depth)}${isRequired ? "*" : ""}`;
 }
 
 function typeName(schema: unknown, depth: number): string {
@@ -58,7 +59,7 @@ function typeName(schema: unknown, depth: number): string {
 
 function enumType(values: readonly unknown[], type: unknown): string {
   const choices = values.map(literal).join("|");
-  if (choices.length <= MAX_SPELLED_LENGTH) return clean(choices);
+  if (choices.length <= MAX_SPELLED_LENGTH) return oneLine(choices);
   return typeof type === "string" ? clipped(type) : "string";
 }
 
@@ -84,12 +85,7 @@ function literal(value: unknown): string {
 }
 
 function clipped(text: string): string {
-  return clean(
+  return oneLine(
     text.length <= MAX_SPELLED_LENGTH ? text : `${text.slice(0, MAX_SPELLED_LENGTH - 1)}…`,
   );
-}
-
-/** A schema is an upstream's text: it must not break out of its line. */
-function clean(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
 }

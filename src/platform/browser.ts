@@ -1,3 +1,5 @@
+import { isSecure } from "./loopback.ts";
+
 /** Environment variables that say where a browser may be opened, and whether. */
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +12,7 @@ const SUCCESS_MS = 500;
  * seems to have worked.
  */
 export async function openBrowser(url: URL, env: Env): Promise<boolean> {
-  if (!isSafe(url)) return false;
+  if (!isSecure(url)) return false;
   for (const command of openers(url.href, env)) if (await opens(command, env)) return true;
   return false;
 }
@@ -21,11 +23,6 @@ export function isHeadless(env: Env): boolean {
   if (isSet(env.CI) || isSet(env.SSH_CONNECTION) || isSet(env.SSH_TTY)) return true;
   const hasDisplay = isSet(env.DISPLAY) || isSet(env.WAYLAND_DISPLAY) || isSet(env.WSL_DISTRO_NAME);
   return process.platform === "linux" && !hasDisplay;
-}
-
-function isSafe(url: URL): boolean {
-  if (url.protocol === "https:") return true;
-  return url.protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
 }
 
 function openers(url: string, env: Env): string[][] {

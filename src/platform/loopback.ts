@@ -6,6 +6,11 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
+/** Whether nobody on the way can read along: https, or plain http that stays on this machine. */
+export function isSecure(url: URL): boolean {
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
+}
+
 /**
  * `fetch` that asks loopback addresses directly: Bun, unlike most clients, would send those through
  * HTTP_PROXY too.

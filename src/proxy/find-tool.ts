@@ -16,8 +16,9 @@ export async function findTool(
   { services, timeoutMs }: { readonly services: Services; readonly timeoutMs: number },
 ): Promise<CatalogTool> {
   const { catalog, config, pool } = services;
-  const server = config.servers.get(splitQualifiedName(name)?.server ?? "");
-  const unusable = pool.unusable(splitQualifiedName(name)?.server ?? "");
+  const serverName = splitQualifiedName(name)?.server ?? "";
+  const server = config.servers.get(serverName);
+  const unusable = pool.unusable(serverName);
   if (unusable !== undefined) throw unusable;
   const known = catalog.tool(name);
   if (known !== undefined) return known;

@@ -69,7 +69,8 @@ export class Front {
     if (request.method === "initialize")
       this.#capabilities = membersOf(memberOf(request.params, "capabilities"));
     const { instructions } = this.#options;
-    const known = instructions === undefined ? undefined : answerHandshake(request, instructions);
+    const known =
+      instructions === undefined ? undefined : answerHandshake(request, () => instructions);
     if (known !== undefined) return known;
     const backend = await this.#load();
     return backend.answer(request);

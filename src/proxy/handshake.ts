@@ -12,11 +12,11 @@ const EMPTY = RawJson.of({});
  */
 export function answerHandshake(
   { method, params }: IncomingRequest,
-  instructions: string,
+  instructions: () => string,
 ): RawJson | undefined {
   switch (method) {
     case "initialize":
-      return initializeResult(memberOf(params, "protocolVersion")?.text(), instructions);
+      return initializeResult(memberOf(params, "protocolVersion")?.text(), instructions());
     case "ping":
       return EMPTY;
     case "tools/list":

@@ -1,4 +1,5 @@
 import { firstSentence } from "../core/first-sentence.ts";
+import { oneLine } from "../core/one-line.ts";
 import { signatureOf } from "../core/signature.ts";
 import { parseTool, type CatalogTool } from "../core/tool.ts";
 import type { RawJson } from "../rpc/raw-json.ts";
@@ -25,8 +26,8 @@ export async function searchTools(args: ToolArguments, services: Services): Prom
 /** `server__tool: first sentence [channel:string*, text:string*]` */
 export function toolLine(entry: CatalogTool): string {
   const tool = parseTool(entry);
-  const sentence = oneLine(firstSentence(tool.description ?? tool.title));
-  const signature = oneLine(signatureOf(tool.inputSchema));
+  const sentence = tidy(firstSentence(tool.description ?? tool.title));
+  const signature = tidy(signatureOf(tool.inputSchema));
   const described = sentence === "" ? entry.qualifiedName : `${entry.qualifiedName}: ${sentence}`;
   return signature === "" ? described : `${described} [${signature}]`;
 }
@@ -47,20 +48,20 @@ function noMatch(query: string, limit: number, services: Services): string {
     tools.length > 0 && tools.length <= limit
       ? tools.map(toolLine).join("\n")
       : listServers(services);
-  return `No tool matches "${oneLine(query)}"; try other words (verb, object, service). There are:\n${rest}`;
+  return `No tool matches "${tidy(query)}"; try other words (verb, object, service). There are:\n${rest}`;
 }
 
 function listServers(services: Services): string {
   const servers = [...services.catalog.servers().values()];
   if (servers.length === 0) return "No server has listed any tools.";
   const lines = servers.map(({ name, toolCount, title, instructions }) => {
-    const about = oneLine(firstSentence(instructions) || (title ?? ""));
+    const about = tidy(firstSentence(instructions) || (title ?? ""));
     return `${name} (${toolCount} ${toolCount === 1 ? "tool" : "tools"})${about === "" ? "" : `: ${about}`}`;
   });
   return lines.join("\n");
 }
 
 /** Upstream texts must not be able to look like a line of ours. */
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+function tidy(text: string): string {
+  return oneLine(text).trim();
 }

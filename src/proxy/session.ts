@@ -30,7 +30,7 @@ export class ProxySession {
   /** Throws RpcError for broken requests only; a tool that fails is a tool result. */
   async answer(request: IncomingRequest): Promise<RawJson> {
     if (request.method === "tools/call") return this.#callTool(request);
-    const known = answerHandshake(request, this.instructions());
+    const known = answerHandshake(request, () => this.instructions());
     if (known !== undefined) return known;
     throw new RpcError(RPC_ERROR.methodNotFound, `method not found: ${request.method}`);
   }

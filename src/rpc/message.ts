@@ -1,3 +1,4 @@
+import { isRecord } from "../core/tool.ts";
 import { RawJson } from "./raw-json.ts";
 
 const CLOSE = Buffer.from("}");
@@ -84,8 +85,7 @@ function envelopeMembers(line: Buffer): Map<string, RawJson> {
 
 function parseError(raw: RawJson): RpcError {
   const error = parsePart(raw.text());
-  const fields: Record<string, unknown> =
-    typeof error === "object" && error !== null ? { ...error } : {};
+  const fields = isRecord(error) ? error : {};
   const code = typeof fields.code === "number" ? fields.code : RPC_ERROR.internal;
   const message = typeof fields.message === "string" ? fields.message : "unspecified error";
   return new RpcError(code, message, fields.data);
