@@ -1,4 +1,5 @@
 import { buildServer } from "./build-server.ts";
+import { buildSearch } from "./build-search.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import type { Config, Env, ServerConfig } from "./config.ts";
 import { expandEnv } from "./expand-env.ts";
@@ -9,15 +10,16 @@ export function buildConfig(
   { settings, entries }: CheckedFile,
   { env, report }: { env: Env; report: Report },
 ): Omit<Config, "path" | "faults"> {
-  const { search } = settings;
+  const key = geminiApiKey(settings.gemini_api_key, { env, report });
   return {
     servers: buildServers(entries, { env, report }),
-    geminiApiKey: geminiApiKey(settings.gemini_api_key, { env, report }),
-    search: { model: search.model, defaultLimit: search.default_limit },
+    geminiApiKey: key,
+    search: buildSearch(settings.search, { geminiApiKey: key, env, report }),
     idleTimeoutMs: settings.idle_timeout_minutes * 60_000,
     callTimeoutMs: settings.call_timeout_seconds * 1000,
     catalogTtlMs: settings.catalog_ttl_minutes * 60_000,
     tokenStorage: settings.token_storage,
+    countsCalls: settings.stats,
   };
 }
 

@@ -2,6 +2,7 @@ import { nearestNames } from "../core/nearest.ts";
 import { isRecord } from "../core/tool.ts";
 import { checkShape, warnUnknownKeys } from "./check-shape.ts";
 import type { Settings } from "./checked-file.ts";
+import { embeddingsSchema } from "./embeddings-schema.ts";
 import { type Place, reportAt } from "./place.ts";
 import type { Report } from "./problem.ts";
 import { searchSchema, settingsSchema } from "./schema.ts";
@@ -19,8 +20,17 @@ export function checkSettings(raw: unknown, report: Report): Settings | undefine
   if (isRecord(raw.search)) {
     const searchPlace = { ...place, path: ["search"], subject: "search: " };
     warnUnknownKeys(raw.search, { known: Object.keys(searchSchema.shape), place: searchPlace });
+    warnUnknownEmbeddingsKeys(raw.search.embeddings, place);
   }
   return settings;
+}
+
+function warnUnknownEmbeddingsKeys(embeddings: unknown, place: Place): void {
+  if (!isRecord(embeddings)) return;
+  warnUnknownKeys(embeddings, {
+    known: Object.keys(embeddingsSchema.shape),
+    place: { ...place, path: ["search", "embeddings"], subject: "search.embeddings: " },
+  });
 }
 
 /** Other clients call the same thing `servers` or `mcp_servers`. */

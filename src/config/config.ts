@@ -38,6 +38,23 @@ export interface SseServer extends RemoteServer {
 /** One entry of `mcpServers`, checked and with its variables expanded. */
 export type ServerConfig = StdioServer | HttpServer | SseServer;
 
+/** A model behind the Gemini API. */
+export interface RerankSettings {
+  readonly baseUrl: URL;
+  readonly apiKey: string;
+  readonly model: string;
+}
+
+/** A model that turns texts into vectors; its address is https or on this machine. */
+export interface EmbeddingsSettings {
+  readonly provider: "openai" | "gemini";
+  readonly baseUrl: URL;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  /** Undefined: as many as the model gives. */
+  readonly dimensions: number | undefined;
+}
+
 /** The whole configuration, ready for use. */
 export interface Config {
   /** Absolute path of the file it came from. */
@@ -46,11 +63,20 @@ export interface Config {
   /** Servers that cannot be used as they are written, each with the error that says why. */
   readonly faults: ReadonlyMap<string, McpzipError>;
   readonly geminiApiKey: string | undefined;
-  readonly search: { readonly model: string | undefined; readonly defaultLimit: number };
+  readonly search: {
+    readonly model: string | undefined;
+    readonly defaultLimit: number;
+    /** Undefined: no model ranks the hits. */
+    readonly rerank: RerankSettings | undefined;
+    /** Undefined: the built-in vectors are all there is. */
+    readonly embeddings: EmbeddingsSettings | undefined;
+  };
   readonly idleTimeoutMs: number;
   readonly callTimeoutMs: number;
   /** 0: every start refreshes every server. */
   readonly catalogTtlMs: number;
   /** Where the tokens of remote servers are kept. */
   readonly tokenStorage: "file" | "keychain";
+  /** Whether the call log is kept. */
+  readonly countsCalls: boolean;
 }

@@ -1,3 +1,4 @@
+import { fileStamp } from "../platform/file-stamp.ts";
 import { buildConfig } from "./build-config.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import type { Config, Env } from "./config.ts";
@@ -19,6 +20,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** What can be ignored but was hardly meant, such as an unknown key. */
   readonly warnings: readonly ConfigDiagnostic[];
+  /** Of the file as it was when reading began; see platform/file-stamp. */
+  readonly stamp: string;
 }
 
 /**
@@ -26,6 +29,7 @@ export interface LoadedConfig {
  * CONFIG_INVALID when nothing in it can be used; a server that cannot is in `config.faults`.
  */
 export async function loadConfig(path: string, env: Env): Promise<LoadedConfig> {
+  const stamp = fileStamp(path);
   const source = await readSource(path);
   const raw = await parseSource(source);
   const problems: Problem[] = [];
@@ -35,7 +39,7 @@ export async function loadConfig(path: string, env: Env): Promise<LoadedConfig> 
   const config = buildConfig(file, { env, report });
   await warnRepeatedServers(source, { names: Object.keys(file.settings.mcpServers), report });
   const { faults, warnings } = await findingsOf(problems, source);
-  return { config: { path, ...config, faults }, warnings };
+  return { config: { path, ...config, faults }, warnings, stamp };
 }
 
 async function parseSource(source: Source): Promise<unknown> {

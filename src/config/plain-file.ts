@@ -10,6 +10,7 @@ import {
 } from "./checked-file.ts";
 import {
   DEFAULTS,
+  MAX_DIMENSIONS,
   MAX_PORT,
   MAX_SEARCH_LIMIT,
   MAX_TIMER_MINUTES,
@@ -48,7 +49,6 @@ export function readPlainFile(raw: unknown): CheckedFile | undefined {
 type WrittenSettings = Pick<Settings, "mcpServers"> &
   Partial<Omit<Settings, "mcpServers" | "search">> & { search?: Partial<Settings["search"]> };
 
-const isFilledMap: Test = (value) => isRecord(value) && Object.keys(value).length > 0;
 const isSeconds: Test = (value) => isWithin(value, MAX_TIMER_SECONDS) && value !== 0;
 const isMinutes: Test = (value) => isWithin(value, MAX_TIMER_MINUTES) && value !== 0;
 
@@ -89,20 +89,31 @@ const REMOTE: Tests = new Map([
   ...EVERY_SERVER,
 ]);
 
+const EMBEDDINGS: Tests = new Map([
+  ["provider", isOneOf("openai", "gemini")],
+  ["base_url", isFilled],
+  ["model", isFilled],
+  ["api_key", isFilled],
+  ["dimensions", (value) => isCount(value, MAX_DIMENSIONS)],
+]);
+
 const SEARCH: Tests = new Map([
   ["model", isFilled],
+  ["base_url", isFilled],
+  ["embeddings", (value) => fits(value, EMBEDDINGS) && value.model !== undefined],
   ["default_limit", (value) => isCount(value, MAX_SEARCH_LIMIT)],
 ]);
 
 const SETTINGS: Tests = new Map([
   ["$schema", isString],
-  ["mcpServers", isFilledMap],
+  ["mcpServers", isRecord],
   ["gemini_api_key", isFilled],
   ["search", (value) => fits(value, SEARCH)],
   ["idle_timeout_minutes", isMinutes],
   ["call_timeout_seconds", isSeconds],
   ["catalog_ttl_minutes", (value) => isWithin(value, Number.MAX_SAFE_INTEGER)],
   ["token_storage", isOneOf("file", "keychain")],
+  ["stats", isBoolean],
 ]);
 
 function plainEntry(value: unknown): ServerEntry | undefined {
@@ -133,5 +144,6 @@ function withDefaults(written: WrittenSettings): Settings {
     call_timeout_seconds: written.call_timeout_seconds ?? DEFAULTS.callTimeoutSeconds,
     catalog_ttl_minutes: written.catalog_ttl_minutes ?? DEFAULTS.catalogTtlMinutes,
     token_storage: written.token_storage ?? DEFAULTS.tokenStorage,
+    stats: written.stats ?? DEFAULTS.stats,
   };
 }

@@ -8,10 +8,12 @@ const PUBLIC_KEYS: ReadonlySet<string | number> = new Set([
   "command",
   "cwd",
   "default_limit",
+  "dimensions",
   "disabled",
   "idle_timeout_minutes",
   "model",
   "protocol",
+  "provider",
   "token_storage",
   "type",
 ]);

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { isRecord } from "../core/tool.ts";
+import { embeddingsSchema } from "./embeddings-schema.ts";
 import { DEFAULTS, MAX_SEARCH_LIMIT, MAX_TIMER_MINUTES, MAX_TIMER_SECONDS } from "./limits.ts";
 import { oauthSchema } from "./oauth-schema.ts";
 import {
@@ -57,7 +58,9 @@ export const sseSchema = z.object({ type: z.literal("sse"), ...everyRemoteServer
 
 export const searchSchema = z.object(
   {
-    model: optional(filledString, "The Gemini model that ranks the hits."),
+    model: optional(filledString, "The Gemini model that ranks the hits; needs a key for Gemini."),
+    base_url: optional(filledString, "The address of the Gemini API, for a gateway before it."),
+    embeddings: optional(embeddingsSchema, "A model whose vectors find tools by meaning."),
     default_limit: describe(
       z.prefault(wholeNumber(1, MAX_SEARCH_LIMIT), DEFAULTS.searchLimit),
       "How many tools a search returns when the model does not say.",
@@ -71,8 +74,8 @@ export const settingsSchema = z.object(
   {
     $schema: z.optional(anyString),
     mcpServers: z.custom<Readonly<Record<string, unknown>>>(
-      (value) => isRecord(value) && Object.keys(value).length > 0,
-      "must be an object with at least one server",
+      isRecord,
+      "must be an object of servers by name",
     ),
     gemini_api_key: optional(filledString, "GEMINI_API_KEY in the environment wins over it."),
     search: z.prefault(searchSchema, {}),
@@ -94,6 +97,10 @@ export const settingsSchema = z.object(
         DEFAULTS.tokenStorage,
       ),
       "Where the tokens of remote servers are kept.",
+    ),
+    stats: describe(
+      z.prefault(boolean, DEFAULTS.stats),
+      "Counts calls by name, outcome and duration, in a file on this machine, for `mcpzip stats`.",
     ),
   },
   "must be an object",

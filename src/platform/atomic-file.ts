@@ -3,12 +3,13 @@ import { basename, dirname, join } from "node:path";
 
 /**
  * Writes a whole file or nothing: into a file beside it, flushed to the disk, then renamed over it.
- * Mode 0600, in a folder of mode 0700 when that must be made. What a process that was killed over the
+ * Mode 0600 unless told, in a folder of mode 0700 when that must be made. What a process that was killed over the
  * same has left behind is removed: it may hold a token.
  */
 export async function writeFileAtomically(
   path: string,
   content: string | Uint8Array,
+  { mode = 0o600 }: { readonly mode?: number } = {},
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`;
@@ -16,6 +17,8 @@ export async function writeFileAtomically(
     const file = await open(temporary, "wx", 0o600);
     try {
       await file.writeFile(content);
+      // Not at its creation, where the umask would have a say.
+      if (mode !== 0o600) await file.chmod(mode);
       await file.sync();
     } finally {
       await file.close();

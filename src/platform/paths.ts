@@ -5,9 +5,15 @@ export interface Paths {
   /** What each server's tools were when last asked. All files of the cache may be deleted at any time. */
   readonly catalogFile: string;
   readonly searchIndexFile: string;
+  /** Vectors by a hash of their text, so all configurations share them. */
+  readonly searchVectorsFile: string;
   readonly instructionsFile: string;
+  /** How many calls there were, of what and how they ended. */
+  readonly callLogFile: string;
   /** Tokens, one file for each server that was signed in to. */
   readonly authFolder: string;
+  /** Locked by whoever changes a config file, ours or another client's. */
+  readonly editLockFile: string;
 }
 
 const FOLDER = ".config/compressed-mcp-proxy";
@@ -32,9 +38,12 @@ export function resolvePaths(home: string, config: string | undefined): Paths {
   return {
     configFile,
     catalogFile: `${folder}/cache/catalog${scope}.db`,
-    searchIndexFile: `${folder}/cache/search-index${scope}.json`,
+    searchIndexFile: `${folder}/cache/search-index${scope}.db`,
+    searchVectorsFile: `${folder}/cache/search-vectors.db`,
     instructionsFile: `${folder}/cache/instructions${scope}.json`,
+    callLogFile: `${folder}/cache/calls${scope}.db`,
     authFolder: `${folder}/auth`,
+    editLockFile: `${folder}/cache/edit.lock`,
   };
 }
 

@@ -10,12 +10,8 @@ describe("a file that cannot be used", () => {
     ["null", "1:1: the file must be an object, and it is null"],
     ["{}", '1:1: "mcpServers" is missing'],
     [
-      '{"mcpServers": {}}',
-      "1:16: mcpServers must be an object with at least one server, and it is an empty object",
-    ],
-    [
       '{\n  "mcpServers": [{}]}',
-      "2:17: mcpServers must be an object with at least one server, and it is an array",
+      "2:17: mcpServers must be an object of servers by name, and it is an array",
     ],
     [
       `{${SERVERS},\n"search": {"default_limit": 51}}`,
@@ -24,6 +20,23 @@ describe("a file that cannot be used", () => {
     [
       `{${SERVERS},\n"search": {"default_limit": 2.5}}`,
       "2:29: search.default_limit must be a whole number from 1 to 50, and it is 2.5",
+    ],
+    [`{${SERVERS},\n"search": {"embeddings": {}}}`, "2:12: search.embeddings.model is missing"],
+    [
+      `{${SERVERS},\n"search": {"embeddings": true}}`,
+      "2:26: search.embeddings must be an object, and it is true",
+    ],
+    [
+      `{${SERVERS},\n"search": {"embeddings": {"model": "x", "dimensions": 9000}}}`,
+      "2:55: search.embeddings.dimensions must be a whole number from 1 to 8192, and it is 9000",
+    ],
+    [
+      `{${SERVERS},\n"search": {"embeddings": {"model": "x", "provider": "ollama"}}}`,
+      '2:53: search.embeddings.provider must be "openai" or "gemini", and it is "ollama"',
+    ],
+    [
+      `{${SERVERS},\n"search": {"embeddings": {"model": "x", "api_key": 5}}}`,
+      "2:52: search.embeddings.api_key must be a non-empty string, and it is a number",
     ],
     [`{${SERVERS},\n"search": 5}`, "2:11: search must be an object, and it is a number"],
     [
@@ -108,5 +121,17 @@ describe("an unknown key", () => {
       ],
       [72, '"zzz" is not a known key and is ignored', 'remove "zzz"'],
     ]);
+  });
+
+  test("of search.embeddings is a warning, and its value is not shown", async () => {
+    const embeddings = { base_url: "https://x", model: "x", apikey: "s3cret" };
+    const { warnings } = await load({
+      mcpServers: { a: { command: "x" } },
+      search: { embeddings },
+    });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'search.embeddings: "apikey" is not a known key and is ignored; did you mean "api_key"?',
+    ]);
+    expect(JSON.stringify(warnings)).not.toContain("s3cret");
   });
 });

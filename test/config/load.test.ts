@@ -13,11 +13,17 @@ describe("a healthy file", () => {
     expect(warnings).toEqual([]);
     expect(config.faults.size).toBe(0);
     expect(config.geminiApiKey).toBeUndefined();
-    expect(config.search).toEqual({ model: undefined, defaultLimit: 5 });
+    expect(config.search).toEqual({
+      model: undefined,
+      defaultLimit: 5,
+      rerank: undefined,
+      embeddings: undefined,
+    });
     expect(config.idleTimeoutMs).toBe(5 * 60_000);
     expect(config.callTimeoutMs).toBe(120_000);
     expect(config.catalogTtlMs).toBe(24 * 60 * 60_000);
     expect(config.tokenStorage).toBe("file");
+    expect(config.countsCalls).toBe(true);
   });
 
   test("keeps what it sets", async () => {
@@ -30,14 +36,16 @@ describe("a healthy file", () => {
       call_timeout_seconds: 1.5,
       catalog_ttl_minutes: 0,
       token_storage: "keychain",
+      stats: false,
     });
     expect(warnings).toEqual([]);
     expect(config.geminiApiKey).toBe("from the file");
-    expect(config.search).toEqual({ model: "gemini-flash", defaultLimit: 50 });
+    expect(config.search).toMatchObject({ model: "gemini-flash", defaultLimit: 50 });
     expect(config.idleTimeoutMs).toBe(30_000);
     expect(config.callTimeoutMs).toBe(1500);
     expect(config.catalogTtlMs).toBe(0);
     expect(config.tokenStorage).toBe("keychain");
+    expect(config.countsCalls).toBe(false);
   });
 
   test("says where it came from and keeps the order of its servers", async () => {

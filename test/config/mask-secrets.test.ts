@@ -36,6 +36,10 @@ describe("a frame hides", () => {
     ],
     ['{"env": {"interactive": "s3cret"}}', '{"env": {"interactive": "…"}}'],
     ['{"env": {"oauth": "s3cret"}}', '{"env": {"oauth": "…"}}'],
+    [
+      '{"search": {"embeddings": {"base_url": "https://s3cret", "api_key": "s3cret", "model": "x"}}}',
+      '{"search": {"embeddings": {"base_url": "…", "api_key": "…", "model": "x"}}}',
+    ],
     ['{"gemini_api_key": "s3cret"}', '{"gemini_api_key": "…"}'],
     ['{"args": ["--token", "s3cret"]}', '{"args": ["…", "…"]}'],
     ['{"url": "https://x/s3cret/mcp"}', '{"url": "…"}'],
@@ -91,13 +95,18 @@ test("no message, frame or fix of any kind shows a secret", async () => {
       },
       gemini_api_key: "s3cret",
       gemini_api_kye: "s3cret",
+      search: {
+        model: "x",
+        base_url: "http://s3cret.example",
+        embeddings: { base_url: "https://a:s3cret@x", model: "y", api_key: "s3cret${GONE}" },
+      },
     },
     null,
     1,
   );
   const { config, warnings } = await load(text);
   expect([...config.faults.keys()]).toEqual([..."abcdefghijk"]);
-  expect(warnings).toHaveLength(3);
+  expect(warnings).toHaveLength(6);
   const told = [...config.faults.values()].map(({ message, why, fix }) => [message, why, fix]);
   expect(JSON.stringify([told, warnings])).not.toContain("s3cret");
 });

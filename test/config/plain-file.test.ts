@@ -2,14 +2,16 @@ import { describe, expect, test } from "bun:test";
 import { checkFile } from "../../src/config/check-file.ts";
 import { readPlainFile } from "../../src/config/plain-file.ts";
 import type { Problem } from "../../src/config/problem.ts";
+import { embeddingsSchema } from "../../src/config/embeddings-schema.ts";
 import { oauthSchema } from "../../src/config/oauth-schema.ts";
-import { httpSchema, settingsSchema, stdioSchema } from "../../src/config/schema.ts";
+import { httpSchema, searchSchema, settingsSchema, stdioSchema } from "../../src/config/schema.ts";
 
 const VALUES: readonly unknown[] = JSON.parse(`[
   "", "x", "stdio", "http", "sse", "streamable-http", "HTTP", "auto", "legacy",
-  "on-call", "never", "authorization_code", "client_credentials", "file", "keychain", 65535, 65536,
-  -1, 0, 0.5, 1, 50, 51, 35791, 35792, 2147483, 2147483.5, 2147484, 1e300,
-  true, false, null, [], ["x"], ["x", 1], {}, {"A": "x"}, {"A": 1}, {"default_limit": 7}
+  "on-call", "never", "openai", "gemini", "authorization_code", "client_credentials", "file", "keychain", 65535, 65536,
+  -1, 0, 0.5, 1, 50, 51, 8192, 8193, 35791, 35792, 2147483, 2147483.5, 2147484, 1e300,
+  true, false, null, [], ["x"], ["x", 1], {}, {"A": "x"}, {"A": 1}, {"default_limit": 7}, {"model": "x"},
+  {"model": "x", "provider": "openai", "base_url": "https://x", "api_key": "y", "dimensions": 256}
 ]`);
 
 const SERVERS: readonly Record<string, unknown>[] = [
@@ -41,6 +43,8 @@ const SERVERS: readonly Record<string, unknown>[] = [
 const NO_KEYS = ["unknown", "constructor", "__proto__"];
 const SERVER_KEYS = [...Object.keys({ ...stdioSchema.shape, ...httpSchema.shape }), ...NO_KEYS];
 const OAUTH_KEYS = [...Object.keys(oauthSchema.shape), ...NO_KEYS];
+const SEARCH_KEYS = [...Object.keys(searchSchema.shape), ...NO_KEYS];
+const EMBEDDINGS_KEYS = [...Object.keys(embeddingsSchema.shape), ...NO_KEYS];
 const SETTING_KEYS = [...Object.keys(settingsSchema.shape), ...NO_KEYS];
 
 /** Every healthy file with one key more or one value other. */
@@ -62,8 +66,14 @@ function* files(): Generator<unknown> {
   for (const key of SETTING_KEYS) {
     for (const value of VALUES) yield withKey(settings, { key, value });
   }
-  for (const key of ["model", "default_limit", "unknown"]) {
-    for (const value of VALUES) yield { ...settings, search: { [key]: value } };
+  for (const key of SEARCH_KEYS) {
+    for (const value of VALUES) yield { ...settings, search: withKey({}, { key, value }) };
+  }
+  for (const key of EMBEDDINGS_KEYS) {
+    for (const value of VALUES) {
+      const embeddings = withKey({ model: "x" }, { key, value });
+      yield { ...settings, search: { embeddings } };
+    }
   }
   for (const name of ["", "a b", "a__b", "a_", "ok"]) yield { mcpServers: { [name]: SERVERS[0] } };
   yield* VALUES;
@@ -72,7 +82,9 @@ function* files(): Generator<unknown> {
 /** Through JSON text, in which `__proto__` is a key like any other and the last of two counts. */
 function withKey(object: object, { key, value }: { key: string; value: unknown }): unknown {
   const added = `${JSON.stringify(key)}:${JSON.stringify(value)}`;
-  return JSON.parse(`${JSON.stringify(object).slice(0, -1)},${added}}`);
+  return JSON.parse(
+    `${JSON.stringify(object).slice(0, -1)}${Object.keys(object).length > 0 ? "," : ""}${added}}`,
+  );
 }
 
 describe("the fast way through a file", () => {
@@ -94,7 +106,20 @@ describe("the fast way through a file", () => {
     for (const server of SERVERS) {
       expect(readPlainFile({ mcpServers: { it: server } })?.entries.get("it")).toBeDefined();
     }
-    const settings = { mcpServers: { it: SERVERS[0] }, token_storage: "keychain" };
-    expect(readPlainFile(settings)?.settings.token_storage).toBe("keychain");
+    expect(readPlainFile({ mcpServers: {} })?.entries.size).toBe(0);
+    const settings = { mcpServers: { it: SERVERS[0] }, token_storage: "keychain", stats: false };
+    expect(readPlainFile(settings)?.settings).toMatchObject({
+      token_storage: "keychain",
+      stats: false,
+    });
+    const embeddings = {
+      provider: "openai",
+      base_url: "http://localhost:11434/v1",
+      model: "nomic-embed-text",
+      api_key: "${KEY}",
+      dimensions: 256,
+    };
+    const search = { model: "x", base_url: "https://x", embeddings };
+    expect(readPlainFile({ ...settings, search })?.settings.search).toMatchObject(search);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as z from "zod/mini";
+import { SCHEMA_FILE, schemaText } from "../../scripts/schema.ts";
+import { SCHEMA_ADDRESS } from "../../src/config/schema-address.ts";
 import { createFileSchema } from "../../src/config/schema.ts";
 
 const published = z.toJSONSchema(createFileSchema(), { io: "input" });
@@ -15,6 +17,15 @@ describe("the schema of the file", () => {
       default: 5,
       description: "Stops a server that has not been called for this long.",
     });
+  });
+
+  test("is what the repository publishes; bun scripts/schema.ts writes it", async () => {
+    const file = new URL(`../../${SCHEMA_FILE}`, import.meta.url);
+    expect(await Bun.file(file).json()).toEqual(JSON.parse(schemaText()));
+  });
+
+  test("lies where its address leads", () => {
+    expect(SCHEMA_ADDRESS).toEndWith(`/main/${SCHEMA_FILE}`);
   });
 
   test("has each of its keys explained in docs/config.md", async () => {
