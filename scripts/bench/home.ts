@@ -35,7 +35,9 @@ export function mcpzipIn({ configFile, env }: Home, binary: string): Target {
 export async function diskState({ folder }: Home): Promise<string> {
   const cache = join(folder, ".config", "compressed-mcp-proxy", "cache");
   const names = await readdir(cache).catch(() => []);
-  const kept = names.filter((name) => !/-(?:wal|shm|journal)$/.test(name)).toSorted();
+  const kept = names
+    .filter((name) => /^(?:catalog|search-index|instructions)[^-]*$/.test(name))
+    .toSorted();
   const states = kept.map(async (name) => {
     const file = await stat(join(cache, name)).catch(() => undefined);
     return `${name} ${file?.size} ${file?.mtimeMs}`;

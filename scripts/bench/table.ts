@@ -50,7 +50,7 @@ function verdict(value: number, most: number): string {
 }
 
 /** The first column is text and starts at the left, the others are numbers. */
-function align(cells: readonly string[], widths: readonly number[]): string {
+export function align(cells: readonly string[], widths: readonly number[]): string {
   const padded = cells.map((cell, at) =>
     at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0),
   );

@@ -1,22 +1,30 @@
 import type { ServerConfig } from "../config/config.ts";
+import type { McpzipError } from "../core/error.ts";
 import type { CatalogSnapshot, CatalogTool, ServerListing } from "../core/tool.ts";
 import { qualifyToolName, splitQualifiedName } from "../core/tool-name.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { keepableText } from "./keepable-text.ts";
 import type { CatalogStore, ServerRow, ToolRow } from "./store.ts";
 
 /** What the catalog knows of one server, its tools aside. */
 export interface CatalogServer {
   readonly name: string;
   readonly toolCount: number;
+  /** Equal hashes mean equal tools. */
+  readonly toolsHash: string;
   readonly refreshedAt: number;
   readonly title: string | undefined;
   readonly instructions: string | undefined;
 }
 
-export interface CatalogOptions {
+/** What of the catalog the configuration decides. */
+export interface CatalogSettings {
   /** The servers whose tools are shown. */
   readonly servers: ReadonlyMap<string, ServerConfig>;
   readonly ttlMs: number;
+}
+
+export interface CatalogOptions extends CatalogSettings {
   readonly now: () => number;
 }
 
@@ -27,21 +35,30 @@ const MAX_RECALLED = 100;
 /** The tools of all servers in use, read from disk when asked for; what other processes write shows here too. */
 export class Catalog {
   readonly #store: CatalogStore;
-  readonly #options: CatalogOptions;
+  readonly #now: () => number;
+  #settings: CatalogSettings;
   #rows: { readonly dataVersion: string; readonly rows: ServerRow[] } | undefined;
   #recalled = new Map<string, CatalogTool>();
   #recalledAt = { ms: 0, dataVersion: "" };
 
   constructor(store: CatalogStore, options: CatalogOptions) {
     this.#store = store;
-    this.#options = options;
+    this.#now = options.now;
+    this.#settings = options;
+  }
+
+  /** From now on these are the servers; what the file holds of others stays there, and is not shown. */
+  reconfigure(settings: CatalogSettings): void {
+    this.#settings = settings;
+    this.#rows = undefined;
+    this.#recalled.clear();
   }
 
   /** The servers that the catalog has an entry for, in the order of the config. */
   servers(): ReadonlyMap<string, CatalogServer> {
     const rows = new Map(this.#serverRows().map((row) => [row.name, row]));
     const servers = new Map<string, CatalogServer>();
-    for (const name of this.#options.servers.keys()) {
+    for (const name of this.#settings.servers.keys()) {
       const row = rows.get(name);
       if (row !== undefined) servers.set(name, toCatalogServer(row));
     }
@@ -56,7 +73,7 @@ export class Catalog {
   /** Every tool, with the version that they make up. */
   snapshot(): CatalogSnapshot {
     const { servers, tools } = this.#store.all();
-    const shown = tools.filter(({ server }) => this.#options.servers.has(server));
+    const shown = tools.filter(({ server }) => this.#settings.servers.has(server));
     return { version: versionOf(this.#shown(servers)), tools: shown.map(toCatalogTool) };
   }
 
@@ -64,6 +81,11 @@ export class Catalog {
   tool(qualifiedName: string): CatalogTool | undefined {
     this.#forgetChanged();
     return this.#recalled.get(qualifiedName) ?? this.#readTool(qualifiedName);
+  }
+
+  /** One server's tools, in the server's order. */
+  toolsOf(server: string): CatalogTool[] {
+    return this.#store.tools(server).map(toCatalogTool);
   }
 
   /** The qualified names of one server's tools, in the server's order. */
@@ -75,21 +97,33 @@ export class Catalog {
   isFresh(server: ServerConfig): boolean {
     const row = this.#serverRows().find(({ name }) => name === server.name);
     if (row === undefined || row.fingerprint !== fingerprintOf(server)) return false;
-    const age = this.#options.now() - row.refreshed_at;
-    return age >= 0 && age < this.#options.ttlMs;
+    const age = this.#now() - row.refreshed_at;
+    return age >= 0 && age < this.#settings.ttlMs;
   }
 
   /** Stores what a server has just listed in place of what was known of it. */
   replace(server: ServerConfig, listing: ServerListing): void {
-    const entry = { fingerprint: fingerprintOf(server), at: this.#options.now(), listing };
+    const entry = { fingerprint: fingerprintOf(server), at: this.#now(), listing };
     this.#store.replaceServer(server.name, entry);
     this.#rows = undefined;
     this.#recalled.clear();
   }
 
+  /** Keeps why a server could not be asked, for `mcpzip list`; what is known of its tools stays. */
+  recordFailure(server: ServerConfig, { code, message, fix }: McpzipError): void {
+    this.#store.recordFailure({
+      server: server.name,
+      fingerprint: fingerprintOf(server),
+      failed_at: this.#now(),
+      code,
+      message: keepableText(message, server),
+      fix: fix === undefined ? null : keepableText(fix, server),
+    });
+  }
+
   #readTool(qualifiedName: string): CatalogTool | undefined {
     const name = splitQualifiedName(qualifiedName);
-    if (name === undefined || !this.#options.servers.has(name.server)) return undefined;
+    if (name === undefined || !this.#settings.servers.has(name.server)) return undefined;
     const row = this.#store.tool(name.server, name.tool);
     if (row === undefined) return undefined;
     const tool = toCatalogTool(row);
@@ -100,7 +134,7 @@ export class Catalog {
 
   /** Asking the file costs as much as reading a tool, so it is not asked for every call of a burst. */
   #forgetChanged(): void {
-    const now = this.#options.now();
+    const now = this.#now();
     const age = now - this.#recalledAt.ms;
     if (age >= 0 && age < RECALL_MS) return;
     const dataVersion = this.#store.dataVersion();
@@ -117,7 +151,7 @@ export class Catalog {
   }
 
   #shown(rows: readonly ServerRow[]): ServerRow[] {
-    return rows.filter(({ name }) => this.#options.servers.has(name));
+    return rows.filter(({ name }) => this.#settings.servers.has(name));
   }
 }
 
@@ -130,6 +164,7 @@ function toCatalogServer(row: ServerRow): CatalogServer {
   return {
     name: row.name,
     toolCount: row.tool_count,
+    toolsHash: row.tools_hash,
     refreshedAt: row.refreshed_at,
     title: row.title ?? undefined,
     instructions: row.instructions ?? undefined,

@@ -1,4 +1,4 @@
-import type { WordField } from "./word-table.ts";
+import type { IndexField } from "./tool-index.ts";
 
 /**
  * All that Orama's `search` reads of a string field, by the names it has in Orama 3.1.18
@@ -9,7 +9,7 @@ export interface OramaField {
   /** In place of the tree's: finds whole words, so that a query's "in" is not found in "invoice". */
   find(asked: { readonly term: string }): Record<string, number[]>;
   /** By a tool's number. */
-  readonly fieldLengths: Uint32Array;
+  readonly fieldLengths: ArrayLike<number>;
   readonly avgFieldLength: number;
   /** How many tools have a word. */
   readonly tokenOccurrences: Record<string, number>;
@@ -17,27 +17,20 @@ export interface OramaField {
   readonly frequencies: Record<string, number>[];
 }
 
-/** A field as Orama wants to see it, computed from the table when it looks. */
-export function oramaField({ lengths, find }: WordField): OramaField {
+/** A field as Orama wants to see it, computed when it looks. Orama's numbers of tools start at 1. */
+export function oramaField({ lengths, averageLength, find }: IndexField): OramaField {
+  const shifted = new Uint32Array(lengths.length + 1);
+  shifted.set(lengths, 1);
   return {
     find: ({ term }) => {
       const tools = find(term);
-      return tools.length === 0 ? {} : { [term]: [...tools] };
+      return tools.length === 0 ? {} : { [term]: Array.from(tools, (tool) => tool + 1) };
     },
-    fieldLengths: lengths,
-    avgFieldLength: averageOf(lengths),
+    fieldLengths: shifted,
+    avgFieldLength: averageLength,
     tokenOccurrences: tableOf((word) => find(word).length),
-    frequencies: frequenciesOf(lengths),
+    frequencies: frequenciesOf(shifted),
   };
-}
-
-/** The running average as Orama reckons it, for scores that are the same to the last bit. */
-function averageOf(lengths: Uint32Array): number {
-  let average = 0;
-  for (let tool = 1; tool < lengths.length; tool++) {
-    average = (average * (tool - 1) + (lengths[tool] ?? 0)) / tool;
-  }
-  return average;
 }
 
 /** A text's words are distinct, so each is 1/length of it: tools with as many words share a row. */

@@ -1,5 +1,4 @@
 import {
-  count,
   create,
   search,
   type IDocumentsStore,
@@ -7,17 +6,12 @@ import {
   type Orama,
   type Tokenizer,
 } from "@orama/orama";
-import {
-  documentsStore as oramaDocuments,
-  index as oramaIndex,
-  tokenizer as oramaTokenizer,
-} from "@orama/orama/components";
-import type { CatalogTool } from "../core/tool.ts";
+import { documentsStore as oramaDocuments, index as oramaIndex } from "@orama/orama/components";
 import { oramaField } from "./orama-field.ts";
-import { parseIndex, saveIndex, type SavedIndex } from "./saved-index.ts";
-import { FIELDS, queryWords, toolWords, type Field } from "./tool-words.ts";
-import { WordTableBuilder } from "./word-table-builder.ts";
-import type { WordField, WordTable } from "./word-table.ts";
+import { nearestTools } from "./nearest-tools.ts";
+import type { ToolIndex } from "./tool-index.ts";
+import { FIELDS, type Field } from "./tool-words.ts";
+import { DIMENSIONS } from "./word-vectors.ts";
 
 const SCHEMA = {
   name: "string",
@@ -25,109 +19,115 @@ const SCHEMA = {
   lead: "string",
   description: "string",
   parameters: "string",
-} as const satisfies Record<Field, "string">;
+  parameterTexts: "string",
+  meaning: `vector[${DIMENSIONS}]`,
+} as const satisfies Record<Field, "string"> & { readonly meaning: string };
+
+/** What parameters are said to be is left to the ranking: it is long, and finds no tools of its own. */
+const PROPERTIES = ["name", "server", "lead", "description", "parameters"] as const;
 
 /** What a match in a field is worth against one in the description. */
-const BOOST = { name: 3, server: 2.5, lead: 1.5, description: 1, parameters: 0.5 };
+const BOOST = {
+  name: 3,
+  server: 2.5,
+  lead: 1.5,
+  description: 1,
+  parameters: 0.5,
+} satisfies Record<(typeof PROPERTIES)[number], number>;
 /** BM25 with little length normalization: tools' texts differ in length for no reason of relevance. */
 const RELEVANCE = { k: 1.2, b: 0.3, d: 0.5 };
-
-/** Tools indexed between two looks at the event loop: about 3 ms of work. */
-const SLICE = 25;
+const HYBRID_WEIGHTS = { text: 0.6, vector: 0.4 };
 
 type OramaStore = oramaIndex.Index;
 type OramaDocuments = oramaDocuments.DocumentsStore;
 
+/** What is looked for: stems, and what they mean together, a unit vector. */
+export interface Sought {
+  readonly words: readonly string[];
+  readonly meaning: Float32Array;
+}
+
 /**
- * A keyword index over one catalog snapshot. Orama searches and scores, over tables of our own: its tree of
- * letters and its frequencies, a number for each word of each text, are nine tenths of what it would keep.
+ * Hybrid search over a tool index. Orama searches and merges, over tables of our own: its tree of letters
+ * and its frequencies, a number for each word of each text, are nine tenths of what it would keep.
  */
 export class OramaIndex {
-  readonly #table: WordTable;
   readonly #database: Orama<typeof SCHEMA>;
 
-  private constructor(table: WordTable) {
-    this.#table = table;
-    this.#database = createDatabase(table);
+  constructor(index: ToolIndex) {
+    this.#database = createDatabase(index);
   }
 
-  /** Indexes in slices, so that messages are answered meanwhile. */
-  static async build(tools: readonly CatalogTool[]): Promise<OramaIndex> {
-    const builder = new WordTableBuilder();
-    for (const [position, tool] of tools.entries()) {
-      builder.add(tool.qualifiedName, toolWords(tool, stem));
-      if (position % SLICE === SLICE - 1) await nextTurn();
-    }
-    return new OramaIndex(builder.build());
-  }
-
-  /** Takes up what `save` gave. Throws when it is something else. */
-  static restore(saved: unknown): OramaIndex {
-    return new OramaIndex(parseIndex(saved));
-  }
-
-  save(): SavedIndex {
-    return saveIndex(this.#table);
-  }
-
-  get size(): number {
-    return count(this.#database);
-  }
-
-  /** The ids (qualified names) of the best matches, best first. */
-  async search(query: string, limit: number): Promise<string[]> {
+  /** The numbers of the tools that fit by word or by meaning, best first. */
+  async search({ words, meaning }: Sought, limit: number): Promise<number[]> {
     const { hits } = await search(this.#database, {
-      term: query,
+      mode: "hybrid",
+      term: words.join(" "),
+      vector: { value: [...meaning], property: "meaning" },
+      similarity: -1,
+      hybridWeights: HYBRID_WEIGHTS,
       limit,
+      properties: [...PROPERTIES],
       boost: BOOST,
       relevance: RELEVANCE,
       threshold: 1,
     });
-    return hits.map(({ id }) => id);
+    return hits.map(({ id }) => Number(id));
   }
 }
 
 /** For searching only: nothing can be inserted or removed. */
-function createDatabase(table: WordTable): Orama<typeof SCHEMA> {
+function createDatabase(index: ToolIndex): Orama<typeof SCHEMA> {
   const database = create({
     schema: SCHEMA,
     components: {
-      tokenizer: createTokenizer(),
-      index: indexOver(table),
-      documentsStore: documentsOf(table),
+      tokenizer: TOKENIZER,
+      index: indexOver(index),
+      documentsStore: documentsOf(index),
     },
     sort: { enabled: false },
   });
-  database.internalDocumentIDStore.load(database, { internalIdToId: table.ids });
+  const ids = index.ids.map((_, tool) => String(tool));
+  database.internalDocumentIDStore.load(database, { internalIdToId: ids });
   return database;
 }
 
-/** Orama's index with its string fields read from the table; other kinds, such as vectors, stay Orama's. */
-function indexOver(table: WordTable): IIndex<OramaStore> {
+/** Orama's index with its fields read from ours. */
+function indexOver(index: ToolIndex): IIndex<OramaStore> {
   const component = oramaIndex.createIndex();
   return {
     ...component,
     create: (orama, ids, schema) => {
       const store = component.create(orama, ids, schema);
-      for (const [at, field] of table.fields.entries()) setField(store, FIELDS[at] ?? "", field);
+      for (const [at, field] of index.fields.entries()) setField(store, FIELDS[at] ?? "", field);
+      setMeanings(store, index);
       return store;
     },
   };
 }
 
-function setField(store: OramaStore, name: string, field: WordField): void {
+function setField(store: OramaStore, name: string, field: ToolIndex["fields"][number]): void {
   const tree = store.indexes[name];
   if (tree?.type !== "Radix") throw new Error(`Orama has no words for ${name}`);
   const { find, fieldLengths, avgFieldLength, tokenOccurrences, frequencies } = oramaField(field);
   tree.node.find = find;
-  store.fieldLengths[name] = fieldLengths;
+  // as: Orama only reads them by number.
+  store.fieldLengths[name] = fieldLengths as Record<number, number>;
   store.avgFieldLength[name] = avgFieldLength;
   store.tokenOccurrences[name] = tokenOccurrences;
   store.frequencies[name] = frequencies;
 }
 
+/** Orama's numbers of tools start at 1. */
+function setMeanings(store: OramaStore, index: ToolIndex): void {
+  const vectors = store.vectorIndexes.meaning;
+  if (vectors === undefined) throw new Error("Orama has no vectors");
+  vectors.node.find = (meaning) =>
+    nearestTools(index, meaning).map(({ tool, cosine }) => [tool + 1, cosine]);
+}
+
 /** Empty: of a hit we read the id. Orama wants a document all the same, else its vector search drops the hit. */
-function documentsOf({ ids }: WordTable): IDocumentsStore<OramaDocuments> {
+function documentsOf({ ids }: ToolIndex): IDocumentsStore<OramaDocuments> {
   const docs: OramaDocuments["docs"] = {};
   const nothing = {};
   for (let tool = 1; tool <= ids.length; tool++) docs[tool] = nothing;
@@ -141,22 +141,9 @@ function documentsOf({ ids }: WordTable): IDocumentsStore<OramaDocuments> {
   };
 }
 
-function createTokenizer(): Tokenizer {
-  return {
-    language: "english",
-    normalizationCache: new Map(),
-    tokenize: (query) => queryWords(query, stem),
-  };
-}
-
-const { stemmer } = oramaTokenizer.createTokenizer({ language: "english", stemming: true });
-
-function stem(word: string): string {
-  return stemmer?.(word) ?? word;
-}
-
-function nextTurn(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setImmediate(resolve);
-  return promise;
-}
+/** The words that it gets are stems already. */
+const TOKENIZER: Tokenizer = {
+  language: "english",
+  normalizationCache: new Map(),
+  tokenize: (words) => words.split(" ").filter((word) => word !== ""),
+};

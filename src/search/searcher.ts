@@ -1,38 +1,78 @@
 import { errorMessage } from "../core/error.ts";
-import type { CatalogSnapshot } from "../core/tool.ts";
+import { toolLine } from "../core/tool-line.ts";
+import type { CatalogTool } from "../core/tool.ts";
 import type { Log } from "../platform/log.ts";
-import type { IndexFile } from "./index-file.ts";
-import type { OramaIndex } from "./orama-index.ts";
+import { settleWithin } from "../platform/settle-within.ts";
+import type { Tiers } from "./create-tiers.ts";
+import { LruCache } from "./lru-cache.ts";
+import type { Query } from "./query.ts";
+import type { RankedTool, ToolRanking } from "./rank-tools.ts";
+import { SegmentSet, type SegmentSource } from "./segment-set.ts";
+import type { SegmentStore } from "./segment-store.ts";
+import { toolText } from "./tool-text.ts";
 
-/** Where the tools to search come from: the version is cheap to ask for, the snapshot is not. */
-export interface SearchSource {
-  version(): string;
-  snapshot(): CatalogSnapshot;
+/** Where the tools to search come from: the version is cheap to ask for, the tools are not. */
+export interface SearchSource extends SegmentSource {
+  tool(qualifiedName: string): CatalogTool | undefined;
 }
 
-interface VersionedIndex {
-  readonly version: string;
-  readonly index: Promise<OramaIndex>;
+export interface SearcherOptions {
+  readonly openStore: () => Promise<SegmentStore>;
+  readonly openTiers: () => Promise<Tiers>;
+  readonly log: Log;
 }
 
-/** Finds tools by what they do. Its index belongs to one catalog version and is made anew for the next. */
+export interface SearchResult {
+  /** The best tools, best first. */
+  readonly hits: readonly RankedTool[];
+  /** Nothing really fits; the hits are the nearest there is. */
+  readonly isWeak: boolean;
+  /** How many tools were searched, of how many. Less than all while the index is being made. */
+  readonly searched: number;
+  readonly total: number;
+}
+
+/** How long a search waits for an index that is being made. */
+const PATIENCE_MS = 300;
+const REMEMBERED = 256;
+/** What a model puts in order. */
+const RERANKED = 50;
+
+/** Finds tools by what they do: by words and meaning on this machine, and by a model where one is configured. */
 export class Searcher {
   readonly #source: SearchSource;
-  readonly #file: IndexFile;
-  readonly #log: Log;
-  #current: VersionedIndex | undefined;
-  #saving = Promise.resolve();
+  readonly #options: SearcherOptions;
+  readonly #segments: SegmentSet;
+  /** By the exact query; a query that is only similar is another one. */
+  #results = new LruCache<SearchResult>(REMEMBERED);
+  #ranking: ToolRanking | undefined;
+  #tiers: Promise<Tiers> | undefined;
+  #isClosed = false;
 
-  constructor(source: SearchSource, options: { readonly file: IndexFile; readonly log: Log }) {
+  constructor(source: SearchSource, options: SearcherOptions) {
     this.#source = source;
-    this.#file = options.file;
-    this.#log = options.log;
+    this.#options = options;
+    this.#segments = new SegmentSet(source, options);
   }
 
-  /** Qualified names of the tools that fit, best first. */
-  async search(query: string, limit: number): Promise<string[]> {
-    const index = await this.#index();
-    return index.search(query, limit);
+  /** The best tools for a request; soon, with what is indexed by then. */
+  async search(query: Query, limit: number): Promise<SearchResult> {
+    const complete = this.#segments.update();
+    await settleWithin(complete, PATIENCE_MS);
+    const ranking = await this.#currentRanking();
+    const key = JSON.stringify([query, limit]);
+    const known = this.#results.get(key);
+    if (known !== undefined) return known;
+    const { result, isFinal } = await this.#search(query, { limit, ranking });
+    if (isFinal && ranking === this.#ranking) this.#results.set(key, result);
+    return result;
+  }
+
+  /** The qualified names of the tools that change nothing, as far as is known. */
+  async readOnlyTools(): Promise<ReadonlySet<string>> {
+    await settleWithin(this.#segments.update(), PATIENCE_MS);
+    const { index } = await this.#segments.current();
+    return new Set(index.ids.filter((_, tool) => index.isReadOnly(tool)));
   }
 
   /**
@@ -40,53 +80,82 @@ export class Searcher {
    * taking it up is a matter of milliseconds, and many a session never searches.
    */
   prepare(): void {
-    this.#prepare().catch((error: unknown) => this.#log.warn(`search: ${errorMessage(error)}`));
+    this.#prepare().catch((error: unknown) =>
+      this.#options.log.warn(`search: ${errorMessage(error)}`),
+    );
   }
 
-  /** Resolves when an index that is being written is on the disk. */
-  saved(): Promise<void> {
-    return this.#saving;
+  /** Resolves when what is being indexed is on the disk. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#segments.close();
+    const { embeddings, reranker } = (await this.#tiers) ?? {};
+    await Promise.all([embeddings?.close(), reranker?.close()]);
   }
 
   async #prepare(): Promise<void> {
-    if (!(await this.#file.has(this.#source.version()))) await this.#index();
+    await this.#segments.prepare();
+    // Nobody would close what was opened now.
+    if (this.#isClosed) return;
+    const { embeddings } = await this.#openTiers();
+    embeddings?.prepare(this.#texts());
   }
 
-  #index(): Promise<OramaIndex> {
-    const version = this.#source.version();
-    if (this.#current?.version === version) return this.#current.index;
-    const index = this.#restoreOrBuild(version);
-    const current = { version, index };
-    this.#current = current;
-    index.catch(() => {
-      // The next search tries again.
-      if (this.#current === current) this.#current = undefined;
+  #texts(): { readonly id: string; readonly text: string }[] {
+    const names = this.#source.servers().map(({ name }) => name);
+    const tools = names.flatMap((name) => this.#source.toolsOf(name));
+    return tools.map((tool) => ({ id: tool.qualifiedName, text: toolText(tool) }));
+  }
+
+  #openTiers(): Promise<Tiers> {
+    return (this.#tiers ??= this.#options.openTiers());
+  }
+
+  async #currentRanking(): Promise<ToolRanking> {
+    const { ToolRanking } = await import("./rank-tools.ts");
+    const { index, lexicon } = await this.#segments.current();
+    if (this.#ranking?.index !== index) {
+      this.#ranking = new ToolRanking(index, lexicon);
+      this.#results = new LruCache(REMEMBERED);
+    }
+    return this.#ranking;
+  }
+
+  async #search(
+    query: Query,
+    { limit, ranking }: { readonly limit: number; readonly ranking: ToolRanking },
+  ): Promise<{ readonly result: SearchResult; readonly isFinal: boolean }> {
+    const { embeddings, reranker } = await this.#openTiers();
+    const similarities = await embeddings?.similarities(query.text);
+    const most = reranker === undefined ? limit : Math.max(limit, RERANKED);
+    const ranked = await ranking.rank(query, { limit: most, similarities });
+    const order = await reranker?.rank(query.text, this.#candidates(ranked));
+    const hits = order === undefined ? ranked : inOrder(ranked, order);
+    const searched = ranking.index.size;
+    const total = this.#segments.toolCount();
+    return {
+      result: {
+        hits: hits.slice(0, limit),
+        isWeak: ranking.isWeak(ranked),
+        searched: Math.min(searched, total),
+        total,
+      },
+      isFinal:
+        searched >= total &&
+        (embeddings === undefined || similarities !== undefined) &&
+        (reranker === undefined || order !== undefined),
+    };
+  }
+
+  #candidates(ranked: readonly RankedTool[]): { readonly id: string; readonly line: string }[] {
+    return ranked.flatMap(({ id }) => {
+      const tool = this.#source.tool(id);
+      return tool === undefined ? [] : [{ id, line: toolLine(tool) }];
     });
-    return index;
   }
+}
 
-  async #restoreOrBuild(version: string): Promise<OramaIndex> {
-    const { OramaIndex } = await import("./orama-index.ts");
-    const saved = await this.#file.load(version);
-    if (saved !== undefined) {
-      try {
-        return OramaIndex.restore(saved);
-      } catch (error) {
-        this.#log.warn(
-          `search: the saved index is unusable (${errorMessage(error)}); indexing anew`,
-        );
-      }
-    }
-    return this.#build(OramaIndex);
-  }
-
-  async #build(Index: typeof OramaIndex): Promise<OramaIndex> {
-    const snapshot = this.#source.snapshot();
-    const index = await Index.build(snapshot.tools);
-    // An empty catalog is about to be filled: its index must not take the place of one that is whole.
-    if (snapshot.tools.length > 0) {
-      this.#saving = this.#file.save(snapshot.version, index.save());
-    }
-    return index;
-  }
+function inOrder(ranked: readonly RankedTool[], order: readonly string[]): RankedTool[] {
+  const scores = new Map(ranked.map((hit) => [hit.id, hit]));
+  return order.flatMap((id) => scores.get(id) ?? []);
 }

@@ -1,22 +1,24 @@
-/** Words that say nothing about a tool; looked for in queries and prose, never in identifiers. */
-const STOP_WORDS = new Set(
-  (
-    "a about all also an and any are as at be by can could do does for from get give given has have help how i " +
-    "if in into is it its like me my need of on or our out over please should so some such that the their them " +
-    "then there these they this those to up us use used using want was we what when where which who will with " +
-    "would you your"
-  ).split(" "),
-);
+import type { Stem } from "./stem.ts";
+import { STOP_WORDS } from "./stop-words.ts";
 
 /** Han, kana and Hangul are written without spaces: they are cut into pairs. */
 const CJK_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/u;
+const CJK_RUNS = new RegExp(`(${CJK_RUN.source})`, "u");
 
-/** Where a word in mixed case is cut: `createIssue`, `HTMLDocument`. */
+/** Where a word in mixed case is cut: `createIssue`, `HTMLDocument`, and `listPRs` not before its last two. */
 const CASE_BOUNDARY =
-  /(?<=\p{Lower}|\p{Number})(?=\p{Upper})|(?<=\p{Upper})(?=\p{Upper}\p{Lower})/gu;
+  /(?<=\p{Lower}|\p{Number})(?=\p{Upper})|(?<=\p{Upper})(?=\p{Upper}\p{Lower})(?!\p{Upper}s(?:\p{Upper}|$))/gu;
+
+/** Runs of letters and digits, accents stripped; most texts are ASCII, which needs no tables of Unicode. */
+export function runsOf(text: string): string[] {
+  const withoutElisions = text.replace(/(?<=[A-Za-z])['’](?:s|t|re|ve|ll|d|m)\b/g, "");
+  if (/^[\x20-\x7e\s]*$/.test(withoutElisions)) return withoutElisions.match(/[A-Za-z0-9]+/g) ?? [];
+  const plain = withoutElisions.normalize("NFKD").replace(/\p{Mark}/gu, "");
+  return plain.match(/[\p{Letter}\p{Number}ー]+/gu) ?? [];
+}
 
 export interface TokenizeOptions {
-  readonly stem: (word: string) => string;
+  readonly stem: Stem;
   /** In names every word counts, `help` and `about` too. */
   readonly keepsStopWords: boolean;
 }
@@ -26,21 +28,30 @@ export interface TokenizeOptions {
  * kept whole beside, so that GitHub is found as github), accents stripped, the rest reduced by `stem`.
  */
 export function tokenize(text: string, { stem, keepsStopWords }: TokenizeOptions): string[] {
-  const plain = text.normalize("NFKD").replace(/\p{Mark}/gu, "");
-  const runs = plain.match(/[\p{Letter}\p{Number}ー]+/gu) ?? [];
-  const words = runs
-    .flatMap((run) => run.split(new RegExp(`(${CJK_RUN.source})`, "u")))
-    .flatMap(wordsIn);
-  const wanted = keepsStopWords ? words : words.filter((word) => !STOP_WORDS.has(word));
-  return [...new Set(wanted.map(stem))];
+  const stems = new Set<string>();
+  for (const word of wordsOf(text)) {
+    if (keepsStopWords || !STOP_WORDS.has(word)) stems.add(stem(word));
+  }
+  return [...stems];
 }
 
-function wordsIn(run: string): string[] {
-  if (run === "") return [];
-  if (CJK_RUN.test(run)) return pairs(run.normalize("NFC"));
-  const parts = run.split(CASE_BOUNDARY);
-  const whole = parts.length > 1 ? [run] : [];
-  return [...parts, ...whole].map((word) => word.toLowerCase());
+/** The words of a text in their order, in lower case; of an identifier its parts, then the whole. */
+export function wordsOf(text: string): string[] {
+  return runsOf(text).flatMap(wordsIn);
+}
+
+/** The words of one run of letters and digits. */
+export function wordsIn(run: string): string[] {
+  if (/^(?:[a-z]+|[A-Z]+|[A-Z]?[a-z]+|\d+)$/.test(run)) return [run.toLowerCase()];
+  // The plural of an acronym: URLs, PRs.
+  if (/^[A-Z]{2,}s$/.test(run)) return [run.slice(0, -1).toLowerCase()];
+  return run.split(CJK_RUNS).flatMap((part) => {
+    if (part === "") return [];
+    if (CJK_RUN.test(part)) return pairs(part.normalize("NFC"));
+    const parts = part.split(CASE_BOUNDARY);
+    const whole = parts.length > 1 ? [part] : [];
+    return [...parts, ...whole].map((word) => word.toLowerCase());
+  });
 }
 
 function pairs(word: string): string[] {

@@ -1,47 +1,116 @@
 import { firstSentence } from "../core/first-sentence.ts";
 import { isRecord, parseTool, type CatalogTool, type JsonSchema } from "../core/tool.ts";
-import { tokenize } from "./tokenize.ts";
+import type { Action } from "./action.ts";
+import { actionOf, firstAction, type Traits } from "./actions.ts";
+import type { Stem } from "./stem.ts";
+import { isPlural } from "./plural.ts";
+import { tokenize, wordsOf } from "./tokenize.ts";
 
 /** The texts of a tool that are searched, each weighed for itself. */
-export const FIELDS = ["name", "server", "lead", "description", "parameters"] as const;
+export const FIELDS = [
+  "name",
+  "server",
+  "lead",
+  "description",
+  "parameters",
+  "parameterTexts",
+] as const;
 export type Field = (typeof FIELDS)[number];
 
-type Stem = (word: string) => string;
+/** What the index keeps of a tool. */
+export interface ToolWords {
+  /** The distinct words of each field, in the order of `FIELDS`. */
+  readonly fields: readonly (readonly string[])[];
+  readonly traits: Traits;
+}
+
+export interface ReadToolOptions {
+  readonly stem: Stem;
+  readonly serverTitle?: string | undefined;
+}
 
 const NAME_FIELDS: ReadonlySet<Field> = new Set(["name", "server"]);
+/** Parameters of parameters are read too, theirs not. */
+const SCHEMA_DEPTH = 2;
+/** No honest text is longer, and every word takes its place in the index. */
+const MAX_TEXT_LENGTH = 20_000;
+/** How many of the first words of a description may be its verb. */
+const LEAD_VERBS = 4;
+const READING: ReadonlySet<Action> = new Set(["read", "list", "search"]);
 
-/** The distinct words of each field, in the order of `FIELDS`. */
-export function toolWords(tool: CatalogTool, stem: Stem): string[][] {
-  const texts = textsOf(tool);
-  return FIELDS.map((field) =>
-    tokenize(texts[field], { stem, keepsStopWords: NAME_FIELDS.has(field) }),
-  );
-}
-
-/** A query of nothing but stop words is meant as it stands. */
-export function queryWords(query: string, stem: Stem): string[] {
-  const words = tokenize(query, { stem, keepsStopWords: false });
-  return words.length > 0 ? words : tokenize(query, { stem, keepsStopWords: true });
-}
-
-function textsOf(entry: CatalogTool): Record<Field, string> {
-  const { title = "", description = "", inputSchema } = parseTool(entry);
-  return {
+/** Takes a tool apart for the index. */
+export function readTool(entry: CatalogTool, options: ReadToolOptions): ToolWords {
+  const { stem, serverTitle = "" } = options;
+  const { title = "", description = "", inputSchema, annotations } = parseTool(entry);
+  const parameters = parameterTexts(inputSchema, SCHEMA_DEPTH);
+  const lead = firstSentence(description);
+  const texts: Record<Field, string> = {
     name: `${entry.name} ${title}`,
-    server: entry.server,
-    lead: firstSentence(description),
+    server: `${entry.server} ${serverTitle}`,
+    lead,
     description,
-    parameters: parameterText(inputSchema),
+    parameters: parameters.names.join(" "),
+    parameterTexts: parameters.texts.join(" "),
+  };
+  const leadWords = wordsOf(lead).slice(0, LEAD_VERBS).map(stem);
+  const action = nameAction(entry.name, stem) ?? firstAction(leadWords);
+  const described = new Set(leadWords.flatMap((word) => actionOf(word) ?? []));
+  return {
+    fields: FIELDS.map((field) =>
+      tokenize(texts[field].slice(0, MAX_TEXT_LENGTH), {
+        stem,
+        keepsStopWords: NAME_FIELDS.has(field),
+      }),
+    ),
+    traits: { action, described: [...described], isReadOnly: isReading(annotations, action) },
   };
 }
 
-/** Names, descriptions and enum values of the top-level parameters. */
-function parameterText(schema: JsonSchema | undefined): string {
-  if (!isRecord(schema) || !isRecord(schema.properties)) return "";
-  const words = Object.entries(schema.properties).flatMap(([name, property]) => {
-    if (!isRecord(property)) return [name];
-    const values = Array.isArray(property.enum) ? property.enum.map(String) : [];
-    return [name, typeof property.description === "string" ? property.description : "", ...values];
+/** `list_schedules` schedules nothing: what is plural is no verb. */
+function nameAction(name: string, stem: Stem): Action | undefined {
+  const words = wordsOf(name).filter((word) => !isPlural(word));
+  return firstAction(words.map(stem));
+}
+
+/** A server that says nothing is believed by the tool's name. */
+function isReading(
+  annotations: Readonly<Record<string, unknown>> | undefined,
+  action: Action | undefined,
+): boolean {
+  if (typeof annotations?.readOnlyHint === "boolean") return annotations.readOnlyHint;
+  if (annotations?.destructiveHint === true) return false;
+  return action !== undefined && READING.has(action);
+}
+
+interface ParameterTexts {
+  readonly names: readonly string[];
+  /** Descriptions, and the values that a parameter may take. */
+  readonly texts: readonly string[];
+}
+
+function parameterTexts(schema: unknown, depth: number): ParameterTexts {
+  const none = { names: [], texts: [] };
+  if (depth === 0 || !isRecord(schema) || !isRecord(schema.properties)) return none;
+  const all = Object.entries(schema.properties).map(([name, property]) => {
+    if (!isRecord(property)) return { names: [name], texts: [] };
+    const inner = parameterTexts(nestedSchema(property), depth - 1);
+    return {
+      names: [name, ...inner.names],
+      texts: [...ownTexts(property), ...inner.texts],
+    };
   });
-  return words.join(" ");
+  return {
+    names: all.flatMap(({ names }) => names),
+    texts: all.flatMap(({ texts }) => texts),
+  };
+}
+
+function nestedSchema(property: Record<string, unknown>): JsonSchema | undefined {
+  if (isRecord(property.items)) return property.items;
+  return property;
+}
+
+function ownTexts({ description, enum: values }: Record<string, unknown>): string[] {
+  const texts = typeof description === "string" ? [description] : [];
+  return Array.isArray(values) ? [...texts, ...values.map(String)] : texts;
 }

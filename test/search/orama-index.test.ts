@@ -1,16 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { OramaIndex } from "../../src/search/orama-index.ts";
+import { tokenize } from "../../src/search/tokenize.ts";
+import { DIMENSIONS } from "../../src/search/word-vectors.ts";
 import { catalogTool } from "../catalog/examples.ts";
+import { buildIndex, lexicon } from "./build-index.ts";
 
 const TOOLS = [
   catalogTool("github", "create_issue", {
     description: "Opens a new ticket in a repository. Needs a token.",
-    inputSchema: {
-      properties: {
-        labels: { type: "array", description: "Colourful stickers" },
-        state: { enum: ["draft", "ready"] },
-      },
-    },
+    inputSchema: { properties: { labels: { type: "array", description: "Colourful stickers" } } },
   }),
   catalogTool("github", "list_commits", { description: "The history of a branch" }),
   catalogTool("slack", "post_message", { title: "Announce", description: "Writes to a channel" }),
@@ -20,104 +18,70 @@ const TOOLS = [
   catalogTool("odd", "toString", { description: "Prints" }),
   catalogTool("odd", "__proto__", { description: "Inherits" }),
   catalogTool("odd", "hasOwnProperty", { inputSchema: { properties: { __proto__: 1 } } }),
-  catalogTool("odd", "broken_schema", { inputSchema: { properties: { a: null, b: "x", c: [] } } }),
   catalogTool("odd", "help"),
 ];
 
-const QUERIES = [
-  "create issue github",
-  "history",
-  "channel",
-  "sticker",
-  "天气",
-  "constructor",
-  "odd",
-];
+const index = await buildIndex(TOOLS);
+const orama = new OramaIndex(index);
+const NO_MEANING = new Float32Array(DIMENSIONS);
 
-const index = await OramaIndex.build(TOOLS);
+/** The tools found by words alone. */
+async function find(text: string, limit = 5): Promise<string[]> {
+  const words = tokenize(text, { stem: lexicon.stem, keepsStopWords: true });
+  const tools = await orama.search({ words, meaning: NO_MEANING }, limit);
+  return tools.map((tool) => index.ids[tool] ?? "");
+}
 
 describe("a tool is found by", () => {
   test.each([
     ["its name", "create issue", "github__create_issue"],
     ["its camelCase name", "comment", "linear__createComment"],
-    ["its whole qualified name", "slack__post_message", "slack__post_message"],
     ["its title", "announce", "slack__post_message"],
     ["its server", "slack", "slack__post_message"],
     ["its description", "ticket", "github__create_issue"],
     ["another form of a word", "repositories", "github__create_issue"],
     ["a parameter's name", "label", "github__create_issue"],
-    ["a parameter's description", "colourful stickers", "github__create_issue"],
-    ["a value of an enum", "draft", "github__create_issue"],
     ["verb, object and service", "list commits github", "github__list_commits"],
-    ["words among words of no weight", "how do I see the history", "github__list_commits"],
     ["a part of Chinese text", "天气", "weather__forecast"],
     ["the word constructor", "constructor", "odd__constructor"],
     ["the word toString", "toString", "odd__toString"],
     ["the word __proto__", "__proto__", "odd____proto__"],
     ["the word hasOwnProperty", "hasOwnProperty", "odd__hasOwnProperty"],
     ["a name of one word that is of no weight in prose", "help", "odd__help"],
-  ])("%s", async (_, query, name) => {
-    expect((await index.search(query, 5))[0]).toBe(name);
+  ])("%s", async (_, text, name) => {
+    expect((await find(text))[0]).toBe(name);
+  });
+
+  test("its meaning, where it has no word of the request", async () => {
+    const meaning = new Float32Array(DIMENSIONS);
+    const row = index.vectors.subarray(2 * DIMENSIONS, 3 * DIMENSIONS);
+    for (const [at, number] of row.entries()) meaning[at] = number / 127;
+    const [first] = await orama.search({ words: ["zebra"], meaning }, 3);
+    expect(index.ids[first ?? -1]).toBe("slack__post_message");
   });
 });
 
 describe("nothing is found by", () => {
-  test.each(["zebra", "  ", "?!", "mess", "crea", "valueOf"])("%j", async (query) => {
-    expect(await index.search(query, 5)).toEqual([]);
+  test.each(["zebra", "  ", "?!", "mess", "crea", "valueOf", "0"])("%j", async (text) => {
+    expect(await find(text)).toEqual([]);
   });
 });
 
 test("gives as many as are wanted", async () => {
-  expect(await index.search("odd", 2)).toHaveLength(2);
-  expect(await index.search("odd", 50)).toHaveLength(6);
+  expect(await find("odd", 2)).toHaveLength(2);
+  expect(await find("odd", 50)).toHaveLength(5);
 });
 
 test("a name weighs more than a description", async () => {
-  const both = await OramaIndex.build([
+  const both = await buildIndex([
     catalogTool("a", "one", { description: "invoice" }),
     catalogTool("a", "invoice", { description: "one" }),
   ]);
-  expect(await both.search("invoice", 2)).toEqual(["a__invoice", "a__one"]);
+  const sought = { words: [lexicon.stem("invoice")], meaning: NO_MEANING };
+  expect(await new OramaIndex(both).search(sought, 2)).toEqual([1, 0]);
 });
 
 test("an index of no tools finds nothing", async () => {
-  const empty = await OramaIndex.build([]);
-  expect(empty.size).toBe(0);
-  expect(await empty.search("anything", 5)).toEqual([]);
-});
-
-test("many tools are all indexed, other work going on meanwhile", async () => {
-  const tools = Array.from({ length: 200 }, (_, at) => catalogTool("many", `tool_${at}`));
-  let turns = 0;
-  let isBuilt = false;
-  const takeTurn = () => {
-    turns++;
-    if (!isBuilt) setImmediate(takeTurn);
-  };
-  setImmediate(takeTurn);
-  const many = await OramaIndex.build(tools);
-  isBuilt = true;
-  expect(turns).toBeGreaterThan(3);
-  expect(many.size).toBe(200);
-  expect(await many.search("tool_137", 1)).toEqual(["many__tool_137"]);
-});
-
-describe("a saved index", () => {
-  const saved: unknown = JSON.parse(JSON.stringify(index.save()));
-
-  test("finds the same in the same order", async () => {
-    const restored = OramaIndex.restore(saved as ReturnType<typeof index.save>);
-    expect(restored.size).toBe(TOOLS.length);
-    for (const query of QUERIES) {
-      expect(await restored.search(query, 20)).toEqual(await index.search(query, 20));
-      expect(await restored.search(query, 20)).not.toEqual([]);
-    }
-  });
-
-  test.each<[unknown]>([[null], [{}], [[]], ["text"], [{ index: {} }]])(
-    "that is %j is refused",
-    (rubbish) => {
-      expect(() => OramaIndex.restore(rubbish as ReturnType<typeof index.save>)).toThrow();
-    },
-  );
+  const empty = new OramaIndex(await buildIndex([]));
+  expect(await empty.search({ words: ["anything"], meaning: NO_MEANING }, 5)).toEqual([]);
 });

@@ -1,6 +1,9 @@
-import { components, create, insert, search } from "@orama/orama";
+import { create, insert, search } from "@orama/orama";
 import type { CatalogTool } from "../../src/core/tool.ts";
-import { FIELDS, queryWords, toolWords } from "../../src/search/tool-words.ts";
+import { FIELDS, readTool } from "../../src/search/tool-words.ts";
+import type { ToolIndex } from "../../src/search/tool-index.ts";
+import { DIMENSIONS } from "../../src/search/word-vectors.ts";
+import { lexicon } from "./build-index.ts";
 
 const SCHEMA = {
   name: "string",
@@ -8,39 +11,62 @@ const SCHEMA = {
   lead: "string",
   description: "string",
   parameters: "string",
+  meaning: `vector[${DIMENSIONS}]`,
 } as const;
+
+const SETTINGS = {
+  boost: { name: 3, server: 2.5, lead: 1.5, description: 1, parameters: 0.5 },
+  relevance: { k: 1.2, b: 0.3, d: 0.5 },
+  threshold: 1,
+};
 
 /** Orama finds every word that begins like a query's; with an end of its own, a word is found whole only. */
 const END = "\u0001";
 
-const { stemmer } = components.tokenizer.createTokenizer({ language: "english", stemming: true });
-
-export function stem(word: string): string {
-  return stemmer?.(word) ?? word;
+export interface PlainHit {
+  /** A tool's number. */
+  readonly tool: number;
+  readonly score: number;
 }
 
-/** Orama as it comes, given the same words as our index; searched the same way. */
-export function createPlainOrama(tools: readonly CatalogTool[]) {
+/** Orama as it comes, given the same words and vectors as our index; searched the same way. */
+export function createPlainOrama(tools: readonly CatalogTool[], { vectors }: ToolIndex) {
   const tokenizer = { language: "english", normalizationCache: new Map(), tokenize };
   const database = create({ schema: SCHEMA, components: { tokenizer } });
-  for (const tool of tools) {
-    const texts = toolWords(tool, stem).map((words, at) => [FIELDS[at], words.join(" ")]);
-    void insert(database, { id: tool.qualifiedName, ...Object.fromEntries(texts) });
+  for (const [at, tool] of tools.entries()) {
+    const { fields } = readTool(tool, { stem: lexicon.stem });
+    const texts = fields.map((words, field) => [FIELDS[field], words.join(" ")]);
+    const row = vectors.subarray(at * DIMENSIONS, (at + 1) * DIMENSIONS);
+    const meaning = row.some((number) => number !== 0) ? { meaning: [...row] } : {};
+    void insert(database, { id: String(at), ...Object.fromEntries(texts), ...meaning });
   }
-  return async (query: string, limit: number): Promise<string[]> => {
-    const { hits } = await search(database, {
-      term: query,
-      limit,
-      boost: { name: 3, server: 2.5, lead: 1.5, description: 1, parameters: 0.5 },
-      relevance: { k: 1.2, b: 0.3, d: 0.5 },
-      threshold: 1,
-    });
-    return hits.map(({ id }) => id);
+  return {
+    byWords: async (words: readonly string[], limit: number): Promise<PlainHit[]> => {
+      const properties = Object.keys(SETTINGS.boost) as (keyof typeof SETTINGS.boost)[]; // as: its own keys
+      const found = await search(database, {
+        term: words.join(" "),
+        limit,
+        properties,
+        ...SETTINGS,
+      });
+      return found.hits.map(({ id, score }) => ({ tool: Number(id), score }));
+    },
+    hybrid: async (words: readonly string[], meaning: Float32Array, limit: number) => {
+      const found = await search(database, {
+        mode: "hybrid",
+        term: words.join(" "),
+        vector: { value: [...meaning], property: "meaning" },
+        similarity: -1,
+        hybridWeights: { text: 0.6, vector: 0.4 },
+        limit,
+        ...SETTINGS,
+      });
+      return found.hits.map(({ id, score }) => ({ tool: Number(id), score }));
+    },
   };
 }
 
-/** Orama names the field for documents only; theirs are words already. */
-function tokenize(text: string, _language?: string, field?: string): string[] {
-  const words = field === undefined ? queryWords(text, stem) : text.split(" ").filter(Boolean);
-  return words.map((word) => `${word}${END}`);
+/** What it gets are words already. */
+function tokenize(text: string): string[] {
+  return text.split(" ").flatMap((word) => (word === "" ? [] : `${word}${END}`));
 }

@@ -1,14 +1,17 @@
 import { describe, expect, test } from "bun:test";
+import { createStem } from "../../src/search/stem.ts";
 import { tokenize } from "../../src/search/tokenize.ts";
 
 function tokensOf(text: string): string[] {
   return tokenize(text, { stem: (word) => word, keepsStopWords: false });
 }
 
+const options = { stem: createStem(), keepsStopWords: false };
+
 /** Whether a query would find a text. */
 function finds(query: string, text: string): boolean {
-  const tokens = new Set(tokensOf(text));
-  return tokensOf(query).some((token) => tokens.has(token));
+  const stems = new Set(tokenize(text, options));
+  return tokenize(query, options).some((token) => stems.has(token));
 }
 
 describe("identifiers are cut into their words", () => {
@@ -22,6 +25,11 @@ describe("identifiers are cut into their words", () => {
     ["base64Encode", ["base64", "encode"]],
     ["s3_bucket", ["s3", "bucket"]],
     ["oauth2", ["oauth2"]],
+    ["list_PRs", ["list", "pr"]],
+    ["fetchURLs", ["fetch", "urls"]],
+    ["URLsToPDF", ["urls", "pdf"]],
+    ["https://example.com/a-b?c=d", ["https", "example", "com", "b", "c"]],
+    [`${"long_".repeat(12)}last`, ["long", "last"]],
     ["__proto__", ["proto"]],
     ["constructor", ["constructor"]],
   ])("%s", (text, words) => {
@@ -83,6 +91,15 @@ describe("every script has words", () => {
 describe("what is no word", () => {
   test.each(["", "  ", "!?…", "--__--", "😀", "\u0000\u0001"])("%j has none", (text) => {
     expect(tokensOf(text)).toEqual([]);
+  });
+
+  test.each([
+    ["what's", []],
+    ["the user's inbox", ["user", "inbox"]],
+    ["don’t delete it", ["delete"]],
+    ["they're we've you'll I'm he'd", []],
+  ])("of %s only what is left without its ending", (text, words) => {
+    expect(tokensOf(text)).toEqual(words);
   });
 
   test("words of every sentence are dropped from prose", () => {

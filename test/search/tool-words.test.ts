@@ -1,8 +1,10 @@
-import { expect, test } from "bun:test";
-import { FIELDS, queryWords, toolWords } from "../../src/search/tool-words.ts";
+import { describe, expect, test } from "bun:test";
+import { createStem } from "../../src/search/stem.ts";
+import { FIELDS, readTool, type Field } from "../../src/search/tool-words.ts";
 import { catalogTool } from "../catalog/examples.ts";
 import { GeneratedCatalog, REALISTIC_TOOLS } from "./catalogs.ts";
-import { stem } from "./plain-orama.ts";
+
+const stem = createStem();
 
 const REPEATED = catalogTool("github", "gitHub_github_GITHUB", {
   title: "GitHub",
@@ -10,36 +12,92 @@ const REPEATED = catalogTool("github", "gitHub_github_GITHUB", {
   inputSchema: { properties: { issue: { description: "The issue", enum: ["issue", "Issues"] } } },
 });
 
+type Options = Omit<Parameters<typeof readTool>[1], "stem">;
+
+function wordsOf(tool: Parameters<typeof readTool>[0], field: Field, options: Options = {}) {
+  return readTool(tool, { stem, ...options }).fields[FIELDS.indexOf(field)];
+}
+
 /** The index takes a word's frequency to be 1 / the field's length, which holds for distinct words only. */
 test("the words of a field are distinct, however often a text says them", () => {
   const catalog = new GeneratedCatalog(3);
   for (const tool of [REPEATED, ...REALISTIC_TOOLS, ...catalog.tools(200)]) {
-    for (const words of toolWords(tool, stem)) expect(words).toEqual([...new Set(words)]);
+    for (const words of readTool(tool, { stem }).fields) expect(words).toEqual([...new Set(words)]);
   }
-  expect(toolWords(REPEATED, stem)[FIELDS.indexOf("parameters")]).toEqual(["issu"]);
+  expect(wordsOf(REPEATED, "parameters")).toEqual(["issu"]);
 });
 
-test("the words of a query are distinct", () => {
-  for (const query of ["issue issues ISSUE", "to To TO", ...new GeneratedCatalog(4).queries(200)]) {
-    expect(queryWords(query, stem)).toEqual([...new Set(queryWords(query, stem))]);
-  }
+test("no word holds what separates words in the index", () => {
+  const hostile = catalogTool("s", "a\nb", {
+    title: "c\nd\u2028e f",
+    description: "g\n\nh\ti",
+    inputSchema: { properties: { "j\nk": { description: "l\nm", enum: ["n\no", 7, null] } } },
+  });
+  const { fields } = readTool(hostile, { stem, serverTitle: "p\nq" });
+  for (const word of fields.flat()) expect(word).toMatch(/^\S+$/);
 });
 
 test("the words of a tool stand in the order of the fields", () => {
   const tool = catalogTool("github", "list_help", {
+    title: "Commits",
     description: "Shows commits. And branches.",
-    inputSchema: { properties: { page: {} } },
+    inputSchema: {
+      properties: { page: { description: "Which page", enum: ["first", "last"] } },
+    },
   });
-  expect(toolWords(tool, stem)).toEqual([
-    ["list", "help"],
-    ["github"],
+  expect(readTool(tool, { stem, serverTitle: "Octocat" }).fields).toEqual([
+    ["list", "help", "commit"],
+    ["github", "octocat"],
     ["show", "commit"],
     ["show", "commit", "branch"],
     ["page"],
+    ["page", "first", "last"],
   ]);
 });
 
-test("a query of nothing but stop words is meant as it stands", () => {
-  expect(queryWords("help", stem)).toEqual(["help"]);
-  expect(queryWords("help me commit", stem)).toEqual(["commit"]);
+test("parameters of parameters are read, and those of a list's items; no deeper ones", () => {
+  const deepest = { type: "object", properties: { deepest: {} } };
+  const tool = catalogTool("s", "t", {
+    inputSchema: {
+      properties: {
+        address: { properties: { street: { ...deepest, description: "Avenue" } } },
+        lines: { items: { properties: { price: { enum: ["cheap"] } } } },
+      },
+    },
+  });
+  expect(wordsOf(tool, "parameters")?.toSorted()).toEqual(
+    ["address", "street", "lines", "price"].map(stem).toSorted(),
+  );
+  expect(wordsOf(tool, "parameterTexts")?.toSorted()).toEqual([stem("avenue"), "cheap"]);
+});
+
+describe("what a tool does", () => {
+  test.each([
+    ["create_issue", "", "create"],
+    ["listIssues", "", "list"],
+    ["slack_post_message", "", "send"],
+    ["issue-delete", "", "delete"],
+    ["issues", "Returns all issues", "list"],
+    ["issues", "", undefined],
+    ["constructor", "", undefined],
+  ] as const)("%s (%s) is %p", (name, description, action) => {
+    const { traits } = readTool(catalogTool("s", name, { description }), { stem });
+    expect(traits.action).toBe(action);
+  });
+
+  test.each([
+    ["get_x", undefined, true],
+    ["search_x", undefined, true],
+    ["create_x", undefined, false],
+    ["x", undefined, false],
+    ["get_x", { readOnlyHint: false }, false],
+    ["delete_x", { readOnlyHint: true }, true],
+    ["get_x", { readOnlyHint: "no" }, true],
+    ["get_x", { destructiveHint: true }, false],
+    ["get_x", { readOnlyHint: true, destructiveHint: true }, true],
+    ["get_x", { destructiveHint: false }, true],
+  ])("%s with %p reads only: %p", (name, annotations, isReadOnly) => {
+    const tool = catalogTool("s", name, { annotations });
+    expect(readTool(tool, { stem }).traits.isReadOnly).toBe(isReadOnly);
+  });
 });
