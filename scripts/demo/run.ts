@@ -50,7 +50,8 @@ async function writeConfig(urls: Record<"http" | "sse", string | undefined>): Pr
     "everything-http": { type: "http", url: urls.http },
     "everything-sse": { type: "sse", url: urls.sse },
     files: stdio("server-filesystem", files),
-    memory: stdio("server-memory"),
+    // Its own place for what it remembers is the folder of the package, which a second run would find.
+    memory: { ...stdio("server-memory"), env: { MEMORY_FILE_PATH: join(home, "memory.jsonl") } },
   };
   const path = join(home, "config.json");
   await writeFile(path, JSON.stringify({ mcpServers }, undefined, 2));

@@ -3,7 +3,7 @@ import { directFetch, type Fetch } from "../platform/loopback.ts";
 import { settleWithin } from "../platform/settle-within.ts";
 import { signInRequired } from "./auth-failure.ts";
 import { readChallenge, type Challenge } from "./challenge.ts";
-import type { ProtectedServer } from "./discovery.ts";
+import { identityOf, type ProtectedServer } from "./discovery.ts";
 import { hasMcpRemoteLogin } from "./mcp-remote-tokens.ts";
 import { covers } from "./scopes.ts";
 import { SignInDesk, type DeskOptions } from "./sign-in-desk.ts";
@@ -33,6 +33,7 @@ const PATIENCE_MS = 3000;
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #desk: SignInDesk;
+  /** Not by name: a server's address can change while mcpzip runs, and tokens must not go along. */
   readonly #keepers = new Map<string, TokenKeeper>();
 
   constructor(options: AuthorizerOptions) {
@@ -81,10 +82,11 @@ export class Authorizer {
   }
 
   keeper(server: ProtectedServer): TokenKeeper {
-    const known = this.#keepers.get(server.name);
+    const identity = identityOf(server);
+    const known = this.#keepers.get(identity);
     if (known !== undefined) return known;
     const keeper = new TokenKeeper(server, this.#options);
-    this.#keepers.set(server.name, keeper);
+    this.#keepers.set(identity, keeper);
     return keeper;
   }
 

@@ -12,6 +12,11 @@ export interface ProtectedServer {
   readonly settings: OAuthSettings;
 }
 
+/** Equal for the same server with the same settings only. */
+export function identityOf({ name, url, settings }: ProtectedServer): string {
+  return JSON.stringify([name, url.href, settings]);
+}
+
 /** Where to sign in to a server, and for what. */
 export interface AuthorizationTarget {
   /** The authorization server's identifier. */

@@ -90,7 +90,8 @@ function headersFor(accessToken: string | undefined): Headers {
   return headers;
 }
 
-const INITIALIZE = Object.freeze({
+/** The request that opens a session, from a client that can do nothing. */
+export const INITIALIZE = Object.freeze({
   jsonrpc: "2.0",
   id: 1,
   method: "initialize",

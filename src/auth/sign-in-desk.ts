@@ -5,7 +5,7 @@ import { acquireFileLock, tryLock, type FileLock } from "../platform/file-lock.t
 import type { Log } from "../platform/log.ts";
 import { signInRequired, toAuthFailure } from "./auth-failure.ts";
 import type { Challenge } from "./challenge.ts";
-import type { ProtectedServer } from "./discovery.ts";
+import { identityOf, type ProtectedServer } from "./discovery.ts";
 import { readMarker, writeMarker } from "./sign-in-marker.ts";
 import { startSignIn, type SignIn } from "./sign-in.ts";
 import { hasNewTokens, type StoredAuthorization } from "./stored-authorization.ts";
@@ -67,11 +67,12 @@ export class SignInDesk {
    * can begin, AUTH_REQUIRED when it was ignored lately and nobody's call waits for it.
    */
   begin(server: ProtectedServer, request: SignInRequest): Promise<PendingSignIn> {
-    const pending = this.#pending.get(server.name);
+    const identity = identityOf(server);
+    const pending = this.#pending.get(identity);
     if (pending !== undefined) return pending;
     const begun = this.#begin(server, request);
-    this.#pending.set(server.name, begun);
-    const forget = () => this.#pending.delete(server.name);
+    this.#pending.set(identity, begun);
+    const forget = () => this.#pending.delete(identity);
     begun.then(({ finished }) => finished.then(forget, forget), forget);
     return begun;
   }

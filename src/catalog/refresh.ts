@@ -1,5 +1,6 @@
 import type { ServerConfig } from "../config/config.ts";
-import { toMcpzipError, type McpzipError } from "../core/error.ts";
+import { isStillIn } from "../config/server-changes.ts";
+import { errorMessage, toMcpzipError, type McpzipError } from "../core/error.ts";
 import type { ServerListing } from "../core/tool.ts";
 import { settleWithin } from "../platform/settle-within.ts";
 import type { Log } from "../platform/log.ts";
@@ -30,6 +31,9 @@ const JOIN_MS = 1000;
 interface Job {
   readonly server: ServerConfig;
   readonly isWanted: boolean;
+  /** Aborted when the server is no longer what it was. */
+  readonly abandon: AbortController;
+  readonly finished: Promise<void>;
   readonly done: () => void;
 }
 
@@ -37,21 +41,38 @@ interface Job {
 export class CatalogRefresh {
   readonly #options: RefreshOptions;
   readonly #stopping = new AbortController();
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Job>();
   /** Servers whose tools have changed while they were being asked. */
   readonly #changedMeanwhile = new Set<string>();
   readonly #failures = new Map<string, McpzipError>();
   readonly #firstStored = Promise.withResolvers<void>();
   readonly #queue: Job[] = [];
+  #servers: ReadonlyMap<string, ServerConfig>;
   #workers = 0;
 
   constructor(options: RefreshOptions) {
     this.#options = options;
+    this.#servers = options.servers;
   }
 
   /** Begins with every server whose entry is missing, too old, or of another configuration. */
   start(): void {
-    for (const server of this.#options.servers.values()) this.refreshIfStale(server);
+    for (const server of this.#servers.values()) this.refreshIfStale(server);
+  }
+
+  /** From now on these are the servers: asks those that are new or changed, as it did at the start. */
+  reconfigure(servers: ReadonlyMap<string, ServerConfig>): void {
+    const before = this.#servers;
+    this.#servers = servers;
+    for (const [name, server] of before) {
+      if (isStillIn(servers, server)) continue;
+      this.#failures.delete(name);
+      this.#changedMeanwhile.delete(name);
+      this.#running.get(name)?.abandon.abort();
+    }
+    for (const server of servers.values()) {
+      if (!isStillIn(before, server)) this.refreshIfStale(server);
+    }
   }
 
   refreshIfStale(server: ServerConfig): void {
@@ -61,13 +82,11 @@ export class CatalogRefresh {
   /** Asks one server for its tools; never rejects, see failureOf. Joins a refresh that is under way. */
   refresh(server: ServerConfig, { isWanted = false } = {}): Promise<void> {
     const running = this.#running.get(server.name);
-    if (running !== undefined) return running;
+    if (running !== undefined) return running.finished;
     if (this.#stopping.signal.aborted) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#running.set(server.name, promise);
-    this.#queue.push({ server, isWanted, done: resolve });
-    if (this.#workers < CONCURRENCY) void this.#work();
-    return promise;
+    const { promise: finished, resolve: done } = Promise.withResolvers<void>();
+    this.#enqueue({ server, isWanted, abandon: new AbortController(), finished, done });
+    return finished;
   }
 
   /** The server says that its tools are no longer what it listed. */
@@ -90,7 +109,7 @@ export class CatalogRefresh {
    * others had a moment to join, `timeoutMs` in all.
    */
   async firstTools(timeoutMs: number): Promise<void> {
-    const running = [...this.#running.values()];
+    const running = [...this.#running.values()].map(({ finished }) => finished);
     if (running.length === 0 || this.#options.catalog.servers().size > 0) return;
     const all = Promise.all(running);
     const joined = this.#firstStored.promise.then(() => settleWithin(all, JOIN_MS));
@@ -102,33 +121,61 @@ export class CatalogRefresh {
     for (const { done } of this.#queue.splice(0)) done();
   }
 
+  #enqueue(job: Job): void {
+    this.#running.set(job.server.name, job);
+    this.#queue.push(job);
+    if (this.#workers < CONCURRENCY) void this.#work();
+  }
+
   async #work(): Promise<void> {
     this.#workers++;
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       await this.#refreshNow(job);
-      this.#running.delete(job.server.name);
-      job.done();
-      if (this.#changedMeanwhile.delete(job.server.name)) void this.refresh(job.server);
+      this.#finish(job);
     }
     this.#workers--;
   }
 
-  async #refreshNow({ server, isWanted }: Job): Promise<void> {
+  /** Whoever waits for a server that has changed meanwhile waits for what it is now. */
+  #finish(job: Job): void {
+    const { server, abandon, done } = job;
+    const now = this.#servers.get(server.name);
+    if (abandon.signal.aborted && now !== undefined) {
+      this.#enqueue({ ...job, server: now, abandon: new AbortController() });
+      return;
+    }
+    this.#running.delete(server.name);
+    done();
+    if (this.#changedMeanwhile.delete(server.name)) void this.refresh(server);
+  }
+
+  async #refreshNow({ server, isWanted, abandon }: Job): Promise<void> {
     const { catalog, list, log, onStored } = this.#options;
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(SERVER_TIMEOUT_MS)]);
+    const abandoned = AbortSignal.any([this.#stopping.signal, abandon.signal]);
+    if (abandoned.aborted) return;
+    const signal = AbortSignal.any([abandoned, AbortSignal.timeout(SERVER_TIMEOUT_MS)]);
     try {
       const listing = await list(server, { signal, isWanted });
-      if (this.#stopping.signal.aborted) return;
+      if (abandoned.aborted) return;
       catalog.replace(server, listing);
       this.#failures.delete(server.name);
       this.#firstStored.resolve();
       onStored();
       log.info(`catalog: ${server.name} has ${listing.tools.length} tools`);
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (abandoned.aborted) return;
       const failure = toMcpzipError(error, "SERVER_ERROR", { server: server.name });
       this.#failures.set(server.name, failure);
       log.warn(`catalog: ${server.name} was not refreshed: ${failure.message}`);
+      this.#keepFailure(server, failure);
+    }
+  }
+
+  #keepFailure(server: ServerConfig, failure: McpzipError): void {
+    try {
+      this.#options.catalog.recordFailure(server, failure);
+    } catch (error) {
+      this.#options.log.debug(`catalog: the failure is not kept: ${errorMessage(error)}`);
     }
   }
 }

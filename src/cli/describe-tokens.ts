@@ -35,6 +35,12 @@ export function describeEnd(
   return `${describeTime(end)} (${distance})${renewal}`;
 }
 
+/** `3 hours ago`, or `now`. Both in milliseconds since the epoch. */
+export function describeAge(then: number, now: number): string {
+  const seconds = Math.round((now - then) / 1000);
+  return seconds < 1 ? "now" : `${describeSpan(seconds)} ago`;
+}
+
 export function describeTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -1,5 +1,8 @@
 import type { ExitCode } from "./report-error.ts";
 
+/** What a terminal ends a command with: Ctrl-C, and its own end. The servers that we started go with us. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Ctrl-C, for a command that waits. Disposed, it means again what it did before. */
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
@@ -14,10 +17,12 @@ export function watchInterrupt(): Interrupt {
     controller.abort(new Error("interrupted"));
     resolve(130);
   };
-  process.once("SIGINT", onSignal);
+  for (const name of SIGNALS) process.once(name, onSignal);
   return {
     signal: controller.signal,
     exitCode,
-    [Symbol.dispose]: () => void process.off("SIGINT", onSignal),
+    [Symbol.dispose]: () => {
+      for (const name of SIGNALS) process.off(name, onSignal);
+    },
   };
 }

@@ -37,11 +37,12 @@ export function toProtectedServer({ name, url, headers, oauth }: RemoteServer): 
   });
 }
 
-function unknownServer(name: string, known: readonly string[]): McpzipError {
+/** For a name that is in no config; proposes the nearest. */
+export function unknownServer(name: string, known: readonly string[]): McpzipError {
   const [nearest] = nearestNames(name, known, 1);
   const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return new McpzipError("SERVER_UNKNOWN", `no server "${name}" is configured${hint}`, {
     server: name,
-    fix: `name one of: ${known.join(", ")}`,
+    fix: known.length === 0 ? "mcpzip add NAME …" : `name one of: ${known.join(", ")}`,
   });
 }

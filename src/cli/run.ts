@@ -1,24 +1,54 @@
 import type { Env } from "../config/config.ts";
-import { McpzipError } from "../core/error.ts";
 import { VERSION } from "../platform/version.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { plainFlags } from "./cut-words.ts";
 import { createOutput } from "./output.ts";
-import { readPlainFlags } from "./plain-flags.ts";
 import { reportError, type ExitCode } from "./report-error.ts";
 import { serve } from "./serve.ts";
 
-interface Entry {
+/** A line of the table of commands. */
+export interface Entry {
   /** The command's line in the list of commands. */
   readonly help: string;
+  /** For programs, not for people: in no list. */
+  readonly isHidden?: boolean;
   load(): Promise<Command>;
 }
 
 /** Each command's module is loaded when it is called. A name of two words belongs to a group. */
-const COMMANDS: Readonly<Record<string, Entry>> = {
+export const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: {
     help: "Serve all configured MCP servers to one host over stdio",
     // Not lazy: it is what hosts wait for, and light, since what is heavy lies behind it.
     load: () => Promise.resolve(serve),
+  },
+  init: {
+    help: "Set mcpzip up, step by step",
+    load: async () => (await import("./init.ts")).init,
+  },
+  add: {
+    help: "Add a server to the config file",
+    load: async () => (await import("./add.ts")).add,
+  },
+  remove: {
+    help: "Remove servers from the config file",
+    load: async () => (await import("./remove.ts")).remove,
+  },
+  enable: {
+    help: "Use servers again that were disabled",
+    load: async () => (await import("./enable.ts")).enable,
+  },
+  disable: {
+    help: "Keep servers in the config file, and do not use them",
+    load: async () => (await import("./enable.ts")).disable,
+  },
+  list: {
+    help: "Show the configured servers and what is known of them",
+    load: async () => (await import("./list.ts")).list,
+  },
+  migrate: {
+    help: "Take over the MCP servers of other clients",
+    load: async () => (await import("./migrate.ts")).migrate,
   },
   login: {
     help: "Sign in to a remote server",
@@ -32,6 +62,47 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     help: "Show where you are signed in",
     load: async () => (await import("./auth-status.ts")).authStatus,
   },
+  search: {
+    help: "Find tools on all servers, as the model does",
+    load: async () => (await import("./search.ts")).search,
+  },
+  describe: {
+    help: "Show what tools do and what arguments they take",
+    load: async () => (await import("./describe.ts")).describe,
+  },
+  call: {
+    help: "Call a tool and print its answer",
+    load: async () => (await import("./call.ts")).call,
+  },
+  resources: {
+    help: "List the resources of servers, or read one",
+    load: async () => (await import("./resources.ts")).resources,
+  },
+  prompts: {
+    help: "List the prompts of servers, or get one",
+    load: async () => (await import("./prompts.ts")).prompts,
+  },
+  refresh: {
+    help: "Read the tool lists of servers anew",
+    load: async () => (await import("./refresh.ts")).refresh,
+  },
+  stats: {
+    help: "Show what tool lists cost and which tools are called",
+    load: async () => (await import("./stats.ts")).stats,
+  },
+  doctor: {
+    help: "Try everything that can go wrong, and explain it",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  completion: {
+    help: "Print a script that completes commands in your shell",
+    load: async () => (await import("./completion.ts")).completion,
+  },
+  complete: {
+    help: "What the shells ask",
+    isHidden: true,
+    load: async () => (await import("./complete.ts")).completeFrom(COMMANDS),
+  },
 };
 
 /** Runs the command line; `words` are the arguments after the program's name. */
@@ -40,27 +111,31 @@ export async function run(words: readonly string[], env: Env): Promise<ExitCode>
   try {
     return await dispatch(words, { env, output });
   } catch (error) {
-    return reportError(error, output);
+    return reportError(error, output, { isVerbose: words.includes("--verbose") });
   }
 }
 
 async function dispatch(words: readonly string[], context: CommandContext): Promise<ExitCode> {
   const [first, second] = words;
+  if (first === "help" && second !== undefined && !second.startsWith("-"))
+    return dispatch([...words.slice(1), "--help"], context);
   const entry = entryOf(first);
   if (entry !== undefined) return runEntry(entry, words.slice(1), context);
   const inGroup = first === undefined ? undefined : entryOf(`${first} ${second}`);
   if (inGroup !== undefined) return runEntry(inGroup, words.slice(2), context);
-  const isGroup = first !== undefined && namesOf(first).length > 0;
-  const asked = isGroup ? second : first;
+  const group = first !== undefined && isGroup(first) ? first : undefined;
+  const asked = group === undefined ? first : second;
   if (asked === undefined || asked === "--help" || asked === "-h" || asked === "help") {
-    context.output.print(helpText(isGroup ? first : undefined));
+    const { groupHelp, mainHelp } = await import("./main-help.ts");
+    context.output.print(group === undefined ? mainHelp(COMMANDS) : groupHelp(COMMANDS, group));
     return 0;
   }
   if (asked === "--version" || asked === "-v") {
     context.output.print(VERSION);
     return 0;
   }
-  throw await unknownCommand(asked, isGroup ? first : undefined);
+  const { unknownCommand } = await import("./main-help.ts");
+  throw unknownCommand(COMMANDS, { asked, group });
 }
 
 function entryOf(name: string | undefined): Entry | undefined {
@@ -73,36 +148,25 @@ async function runEntry(
   context: CommandContext,
 ): Promise<ExitCode> {
   const command = await entry.load();
-  const flags = readPlainFlags(command, words);
-  if (flags !== undefined) return command.run(flags, context);
-  const { runCommand } = await import("./command.ts");
-  return runCommand(command, words, context);
+  if (asksForHelp(words)) {
+    const { helpFor } = await import("./help.ts");
+    context.output.print(helpFor(command));
+    return 0;
+  }
+  const plain = plainFlags(command.args, words);
+  if (plain !== undefined) return command.run(plain, context);
+  // The parser lies behind it.
+  const { parseFlags } = await import("./command.ts");
+  return command.run(parseFlags(command, words), context);
 }
 
-/** The names of all commands, or of those in a group. */
-function namesOf(group: string | undefined): string[] {
-  const names = Object.keys(COMMANDS);
-  return group === undefined ? names : names.filter((name) => name.startsWith(`${group} `));
+/** What follows `--` is another program's business. */
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  const own = end === -1 ? words : words.slice(0, end);
+  return own.includes("--help") || own.includes("-h");
 }
 
-function helpText(group: string | undefined): string {
-  const title = "one MCP server in front of all your MCP servers";
-  return [
-    ...(group === undefined ? [`mcpzip ${VERSION}: ${title}`, ""] : []),
-    `Usage: mcpzip ${group === undefined ? "" : `${group} `}<command> [flags]`,
-    "",
-    ...namesOf(group).map((name) => `  ${name.padEnd(12)} ${COMMANDS[name]?.help}`),
-    "",
-    "mcpzip <command> --help tells more. mcpzip --version prints the version.",
-  ].join("\n");
-}
-
-async function unknownCommand(asked: string, group: string | undefined): Promise<McpzipError> {
-  const { nearestNames } = await import("../core/nearest.ts");
-  const name = group === undefined ? asked : `${group} ${asked}`;
-  const [nearest] = nearestNames(name, namesOf(group), 1);
-  const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-  return new McpzipError("USAGE", `mcpzip has no command "${name}"${hint}`, {
-    fix: group === undefined ? "mcpzip --help" : `mcpzip ${group} --help`,
-  });
+function isGroup(word: string): boolean {
+  return Object.keys(COMMANDS).some((name) => name.startsWith(`${word} `));
 }

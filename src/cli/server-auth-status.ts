@@ -21,10 +21,13 @@ export interface ServerAuthStatus {
   readonly fix?: string | undefined;
 }
 
+/** Where sign-ins are saved. */
+export type SavedSignIns = Pick<AuthSetup, "store" | "mcpRemoteFolder">;
+
 /** Reads what is saved; asks no server. */
 export async function serverAuthStatus(
   server: RemoteServer,
-  setup: AuthSetup,
+  setup: SavedSignIns,
 ): Promise<ServerAuthStatus> {
   const { name, oauth } = server;
   if (oauth === undefined) return offStatus(server);
@@ -79,7 +82,7 @@ function originOf({ signed_in_at: since, issuer }: StoredAuthorization) {
 async function mcpRemoteStatus(
   { name, url }: RemoteServer,
   stored: StoredAuthorization | undefined,
-  { mcpRemoteFolder: folder }: AuthSetup,
+  { mcpRemoteFolder: folder }: SavedSignIns,
 ): Promise<ServerAuthStatus> {
   const tokens = await findMcpRemoteTokens(url.href, { folder, now: Date.now() });
   if (tokens !== undefined) return signedIn(name, tokens, "mcp-remote");

@@ -30,12 +30,13 @@ export async function describeTool(args: ToolArguments, services: Services): Pro
     return errorResult(toMcpzipError(failed.reason, "INTERNAL"));
   return textResult(
     ...found.map((each) =>
-      each.status === "fulfilled" ? describe(each.value) : errorMessage(each.reason),
+      each.status === "fulfilled" ? toolJson(each.value) : errorMessage(each.reason),
     ),
   );
 }
 
-function describe(tool: CatalogTool): string {
+/** What tells how to call a tool, as JSON text. */
+export function toolJson(tool: CatalogTool): string {
   const members = new RawJson(Buffer.from(tool.json)).members();
   const shown = SHOWN_FIELDS.map((field) => [field, members.get(field)] as const);
   return RawJson.object({ name: tool.qualifiedName, ...Object.fromEntries(shown) }).text();

@@ -3,6 +3,7 @@ import { parseTool, type CatalogTool, type Tool } from "../core/tool.ts";
 import { splitQualifiedName } from "../core/tool-name.ts";
 import { RPC_ERROR, RpcError } from "../rpc/message.ts";
 import type { RawJson } from "../rpc/raw-json.ts";
+import { recorded } from "./call-log.ts";
 import { findTool } from "./find-tool.ts";
 import { proxyRefresh, proxyStatus } from "./proxy-tools.ts";
 import type { Services } from "./services.ts";
@@ -20,6 +21,12 @@ export interface CallContext {
   readonly meta: RawJson | undefined;
   /** Passes a progress notification of the upstream on to the host. */
   readonly onProgress: (params: RawJson) => void;
+}
+
+interface UpstreamCall {
+  readonly args: ToolArguments;
+  readonly context: CallContext;
+  readonly services: Services;
 }
 
 /** Progress pushes a call's timeout back, but not beyond this many timeouts in all. */
@@ -43,11 +50,15 @@ export async function executeTool(
   if (name === "proxy_refresh") return proxyRefresh(ownArguments(args), services);
   const timeoutMs = timeoutFor(splitQualifiedName(name)?.server ?? "", args, services);
   const entry = await findTool(name, { services, timeoutMs });
-  const call = { args, context, services };
+  const names = { server: entry.server, tool: entry.name };
+  return recorded(services.calls, names, () => callTool(entry, { args, context, services }));
+}
+
+async function callTool(entry: CatalogTool, call: UpstreamCall): Promise<RawJson> {
   try {
     return await callUpstream(entry, call);
   } catch (error) {
-    const changed = await changedTool(error, entry, services);
+    const changed = await changedTool(error, entry, call.services);
     if (changed === undefined) throw error;
     return await callUpstream(changed, call);
   }
@@ -77,14 +88,7 @@ function ownArguments(args: ToolArguments): ToolArguments {
   return readArguments(given === undefined ? undefined : (unwrapped(given, "object") ?? given));
 }
 
-async function callUpstream(
-  entry: CatalogTool,
-  call: {
-    readonly args: ToolArguments;
-    readonly context: CallContext;
-    readonly services: Services;
-  },
-): Promise<RawJson> {
+async function callUpstream(entry: CatalogTool, call: UpstreamCall): Promise<RawJson> {
   const { args, context, services } = call;
   const tool = parsedOnce(entry);
   const params = {

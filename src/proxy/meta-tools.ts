@@ -9,13 +9,17 @@ const SEARCH_TOOLS = {
   description:
     "Find tools on all connected MCP servers. One intent per query: verb, object, service, " +
     'e.g. "create issue github". Each line of the answer is ' +
-    "`server__tool: what it does [parameters]`, * marks required parameters, best match first. " +
-    "Call a result with execute_tool. An empty query lists the servers.",
+    "`server__tool: what it does [parameters]`, * marks required parameters, best match first, " +
+    "then names of more. Call a result with execute_tool. " +
+    "An empty query lists the servers, or all tools of one server.",
   inputSchema: {
     type: "object",
     properties: {
       query: { type: "string", description: "What the tool should do" },
+      server: { type: "string", description: "Only this server's tools" },
+      read_only: { type: "boolean", description: "Only tools that change nothing" },
       limit: { type: "integer", minimum: 1, maximum: MAX_SEARCH_LIMIT },
+      page: { type: "integer", minimum: 1 },
     },
     required: ["query"],
   },

@@ -22,9 +22,16 @@ export function proxyStatus(services: Services): RawJson {
     };
   });
   const toolCount = [...known.values()].reduce((sum, { toolCount: count }) => sum + count, 0);
-  return textResult(
-    JSON.stringify({ version: VERSION, tool_count: toolCount, servers }, undefined, 1),
-  );
+  const config = configFields(services);
+  const status = { version: VERSION, ...config, tool_count: toolCount, servers };
+  return textResult(JSON.stringify(status, undefined, 1));
+}
+
+function configFields({ configFault }: Services): Record<string, unknown> {
+  if (configFault === undefined) return {};
+  const { message, code, fix } = configFault;
+  const error = `${message} (${code})`;
+  return { config: { in_use: "as it was before the last edit", error, fix } };
 }
 
 /** `proxy_refresh {server?}`: asks one server, or all, for their tools and says what came of it. */

@@ -3,6 +3,7 @@ import { nearestNames } from "../core/nearest.ts";
 import { RPC_ERROR, RpcError } from "../rpc/message.ts";
 import { memberOf, membersOf, type IncomingRequest } from "../rpc/peer.ts";
 import { RawJson } from "../rpc/raw-json.ts";
+import { recorded } from "./call-log.ts";
 import { describeTool } from "./describe-tool.ts";
 import { executeTool, type CallContext } from "./execute-tool.ts";
 import { answerHandshake } from "./handshake.ts";
@@ -63,7 +64,15 @@ export class ProxySession {
     }
   }
 
-  #run(name: string, json: RawJson | undefined, context: CallContext): Promise<RawJson> {
+  async #run(name: string, json: RawJson | undefined, context: CallContext): Promise<RawJson> {
+    // What a model makes up is no name to keep.
+    if (!META_TOOL_NAMES.includes(name)) throw unknownMetaTool(name);
+    return recorded(this.#services.calls, { server: "", tool: name }, () =>
+      this.#runKnown(name, json, context),
+    );
+  }
+
+  async #runKnown(name: string, json: RawJson | undefined, context: CallContext): Promise<RawJson> {
     const services = this.#services;
     const args = readArguments(json);
     switch (name) {

@@ -37,6 +37,14 @@ export function numberArgument(args: ToolArguments, name: string): number | unde
   throw wrongType(name, "a number above 0", value);
 }
 
+/** Whether something is wanted; models also send it as text. */
+export function booleanArgument(args: ToolArguments, name: string): boolean {
+  const value = parsed(args, name);
+  if (value === undefined || value === null || value === false || value === "false") return false;
+  if (value === true || value === "true") return true;
+  throw wrongType(name, "true or false", value);
+}
+
 function parsed(args: ToolArguments, name: string): unknown {
   try {
     return args.get(name)?.parse();

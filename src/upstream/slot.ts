@@ -14,7 +14,8 @@ export type OpenSession = (
 
 export interface SlotOptions {
   readonly open: OpenSession;
-  readonly idleTimeoutMs: number;
+  /** As it is now, since a configuration can change. */
+  readonly idleTimeoutMs: () => number;
   readonly onConnected: () => void;
   readonly onNotification: (method: string, params: RawJson | undefined) => void;
 }
@@ -41,24 +42,29 @@ interface Tenancy {
   users: number;
   /** No new task may use it; it is closed when the last one is done. */
   isRetired: boolean;
+  /** Ends an attempt that nobody waits for any more. */
+  readonly abandon: AbortController;
 }
 
 /** One server's session over time: opened on first use, shared, closed when idle, opened again. */
 export class UpstreamSlot {
-  readonly #server: ServerConfig;
+  readonly server: ServerConfig;
   readonly #options: SlotOptions;
   readonly #closing = new AbortController();
-  /** Sessions on their way out, so that a shutdown can hurry and await them. */
-  readonly #leaving = new Set<UpstreamSession>();
+  /** Those on their way out included, so that a shutdown can hurry and await them. */
+  readonly #tenancies = new Set<Tenancy>();
+  readonly #gone = Promise.withResolvers<void>();
   #tenancy: Tenancy | undefined;
   #status: ServerStatus = { kind: "idle" };
   #isOnlyBackground = true;
-  /** Calls under way that are no background work. */
+  /** Tasks under way, those that are no background work, and whether others may come. */
+  #tasks = 0;
   #calls = 0;
+  #isRetired = false;
   #idleTimer: Timer | undefined;
 
   constructor(server: ServerConfig, options: SlotOptions) {
-    this.#server = server;
+    this.server = server;
     this.#options = options;
   }
 
@@ -72,21 +78,36 @@ export class UpstreamSlot {
    */
   async use<T>(task: (session: UpstreamSession) => Promise<T>, options: UseOptions): Promise<T> {
     if (options.isBackground !== true) this.#isOnlyBackground = false;
+    this.#tasks++;
     try {
       return await this.#attempt(task, options);
     } catch (error) {
       if (!(error instanceof SessionLostError)) throw error;
       return await this.#attempt(task, options);
+    } finally {
+      this.#tasks--;
+      this.#checkGone();
     }
   }
 
-  /** Ends the session and every attempt at one. */
+  /**
+   * Nobody will come any more: ends the session when the tasks under way are done, which their own time-outs
+   * see to. Resolves when it has gone.
+   */
+  retire(): Promise<void> {
+    this.#isRetired = true;
+    clearTimeout(this.#idleTimer);
+    if (this.#tenancy !== undefined) this.#retire(this.#tenancy, { kind: "idle" });
+    this.#checkGone();
+    return this.#gone.promise;
+  }
+
+  /** Ends every session and every attempt at one. */
   async close(options: { readonly graceMs: number }): Promise<void> {
     this.#closing.abort();
     clearTimeout(this.#idleTimer);
-    const session = await this.#tenancy?.opening.catch(() => undefined);
-    const leaving = session === undefined ? [] : [session];
-    await Promise.allSettled([...leaving, ...this.#leaving].map((each) => each.close(options)));
+    const end = async ({ opening }: Tenancy) => (await opening).close(options);
+    await Promise.allSettled([...this.#tenancies].map(end));
   }
 
   async #attempt<T>(
@@ -95,7 +116,7 @@ export class UpstreamSlot {
   ): Promise<T> {
     const isCall = options.isBackground !== true;
     if (isCall) this.#calls++;
-    const tenancy = (this.#tenancy ??= this.#openTenancy());
+    const tenancy = this.#isRetired ? this.#openTenancy() : (this.#tenancy ??= this.#openTenancy());
     tenancy.users++;
     clearTimeout(this.#idleTimer);
     try {
@@ -114,13 +135,16 @@ export class UpstreamSlot {
 
   #openTenancy(): Tenancy {
     this.#status = { kind: "connecting" };
-    const opening = this.#options.open(this.#server, {
+    const abandon = new AbortController();
+    const opening = this.#options.open(this.server, {
       timeoutMs: CONNECT_TIMEOUT_MS,
-      signal: this.#closing.signal,
+      signal: AbortSignal.any([this.#closing.signal, abandon.signal]),
       isWanted: () => this.#calls > 0,
       onNotification: this.#options.onNotification,
     });
-    const tenancy: Tenancy = { opening, session: undefined, users: 0, isRetired: false };
+    const isRetired = this.#isRetired;
+    const tenancy: Tenancy = { opening, session: undefined, users: 0, isRetired, abandon };
+    this.#tenancies.add(tenancy);
     opening.then(
       (session) => this.#opened(tenancy, session),
       (error: unknown) => this.#retire(tenancy, statusAfter(toMcpzipError(error, "INTERNAL"))),
@@ -155,12 +179,18 @@ export class UpstreamSlot {
     this.#idleTimer = setTimeout(() => this.#rest(tenancy), this.#idleMs());
   }
 
-  async #leave({ opening }: Tenancy): Promise<void> {
-    const session = await opening.catch(() => undefined);
-    if (session === undefined || this.#leaving.has(session)) return;
-    this.#leaving.add(session);
-    await settleWithin(session.close({ graceMs: IDLE_GRACE_MS }), 4 * IDLE_GRACE_MS);
-    this.#leaving.delete(session);
+  async #leave(tenancy: Tenancy): Promise<void> {
+    if (tenancy.abandon.signal.aborted) return;
+    tenancy.abandon.abort();
+    const session = await tenancy.opening.catch(() => undefined);
+    const closed = session?.close({ graceMs: IDLE_GRACE_MS });
+    if (closed !== undefined) await settleWithin(closed, 4 * IDLE_GRACE_MS);
+    this.#tenancies.delete(tenancy);
+    this.#checkGone();
+  }
+
+  #checkGone(): void {
+    if (this.#isRetired && this.#tasks === 0 && this.#tenancies.size === 0) this.#gone.resolve();
   }
 
   #rest(tenancy: Tenancy): void {
@@ -171,7 +201,7 @@ export class UpstreamSlot {
   }
 
   #idleMs(): number {
-    const { idleTimeoutMs } = this.#options;
+    const idleTimeoutMs = this.#options.idleTimeoutMs();
     return this.#isOnlyBackground ? Math.min(BACKGROUND_IDLE_MS, idleTimeoutMs) : idleTimeoutMs;
   }
 
@@ -179,8 +209,8 @@ export class UpstreamSlot {
   #waitFor(opening: Promise<UpstreamSession>, options: UseOptions): Promise<UpstreamSession> {
     const { promise, resolve, reject } = Promise.withResolvers<UpstreamSession>();
     const giveUp = (code: "CALL_TIMEOUT" | "CALL_CANCELLED", message: string) =>
-      reject(failure(this.#server, { code, message }));
-    const { name } = this.#server;
+      reject(failure(this.server, { code, message }));
+    const { name } = this.server;
     const timer = setTimeout(
       () => giveUp("CALL_TIMEOUT", `server "${name}" is still starting; try again in a moment`),
       options.connectTimeoutMs,

@@ -29,6 +29,19 @@ test("a server of the same name at another address gets no token of the first", 
   expect(other.server.tokens).toEqual([]);
 });
 
+test("a server that moves to another address while mcpzip runs takes no token along", async () => {
+  await using one = await OAuthLab.start();
+  await using other = await OAuthLab.start();
+  const authorizer = one.authorizer();
+  await one.signIn();
+  await one.visit(authorizer);
+  const target = { ...other.target(), settings: { interactive: "never" as const } };
+  const error = await rejection(one.visit(authorizer, { target }));
+  expect(error).toMatchObject({ code: "AUTH_REQUIRED" });
+  expect(one.server.tokens).toHaveLength(1);
+  expect(other.server.tokens).toEqual([]);
+});
+
 test("the same host with another path is another server", async () => {
   await using lab = await OAuthLab.start();
   await lab.signIn();

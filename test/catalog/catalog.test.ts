@@ -51,11 +51,19 @@ describe("a catalog", () => {
       {
         name: "slack",
         toolCount: 2,
+        toolsHash: expect.any(String),
         refreshedAt: now,
         title: undefined,
         instructions: "Be brief.",
       },
-      { name: "github", toolCount: 1, refreshedAt: now, title: "GitHub", instructions: undefined },
+      {
+        name: "github",
+        toolCount: 1,
+        toolsHash: expect.any(String),
+        refreshedAt: now,
+        title: "GitHub",
+        instructions: undefined,
+      },
     ]);
     expect(catalog.toolNames("slack")).toEqual(["slack__post", "slack__list"]);
   });
@@ -195,6 +203,35 @@ describe("the version", () => {
   });
 });
 
+describe("the hash of a server's tools", () => {
+  const hashOf = (catalog: Catalog) => catalog.servers().get("github")?.toolsHash;
+
+  test("is equal for equal tools, whenever they came and whatever else a server says", () => {
+    const catalog = openCatalog();
+    catalog.replace(github, listing("a", "b"));
+    const hash = hashOf(catalog);
+    now += 5000;
+    catalog.replace(github, { ...listing("a", "b"), instructions: "new", serverTitle: "New" });
+    expect(hashOf(catalog)).toBe(hash ?? "");
+    catalog.replace(slack, listing("c"));
+    expect(hashOf(catalog)).toBe(hash ?? "");
+  });
+
+  test("differs when a tool comes, goes or changes", () => {
+    const catalog = openCatalog();
+    const hashes = [
+      listing(),
+      listing("a"),
+      listing("a", "b"),
+      { tools: [{ name: "a", json: '{"name":"a","description":"x"}' }] },
+    ].map((tools) => {
+      catalog.replace(github, tools);
+      return hashOf(catalog);
+    });
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+});
+
 describe("an entry is fresh", () => {
   test("until its time to live has passed", () => {
     const catalog = openCatalog();
@@ -241,4 +278,20 @@ test("after damage to its file a server is asked for its tools again", () => {
   expect(catalog.isFresh(github)).toBeFalse();
   expect(catalog.servers().size).toBe(0);
   expect(catalog.snapshot().version).toBe(catalog.version());
+});
+
+test("after a change of the config only servers that are in use are shown, at once", () => {
+  const catalog = openCatalog();
+  catalog.replace(github, listing("create_issue"));
+  catalog.replace(slack, listing("post"));
+  expect(catalog.tool("slack__post")?.name).toBe("post");
+  const before = catalog.version();
+  catalog.reconfigure({ servers: serversNamed("github"), ttlMs: TTL_MS });
+  expect([...catalog.servers().keys()]).toEqual(["github"]);
+  expect(catalog.tool("slack__post")).toBeUndefined();
+  expect(catalog.snapshot().tools.map(({ name }) => name)).toEqual(["create_issue"]);
+  expect(catalog.version()).not.toBe(before);
+  catalog.reconfigure({ servers: serversNamed("slack", "github"), ttlMs: TTL_MS });
+  expect(catalog.tool("slack__post")?.name).toBe("post");
+  expect(catalog.version()).toBe(before);
 });

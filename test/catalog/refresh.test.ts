@@ -173,3 +173,62 @@ describe("toolsChanged", () => {
     expect(desk.asked).toEqual(["a", "a"]);
   });
 });
+
+describe("reconfigure", () => {
+  const changed = stdioServer("a", { args: ["changed"] });
+
+  test("asks servers that are new or changed, and no others", async () => {
+    for (const server of [a, stdioServer("b")]) catalog.replace(server, listing("x"));
+    const refresh = createRefresh({ servers: serversNamed("a", "b") });
+    refresh.reconfigure(new Map([...serversNamed("b", "c"), ["a", changed]]));
+    expect(desk.asked.toSorted()).toEqual(["a", "c"]);
+  });
+
+  test("does not ask a server that is back and whose tools are known", () => {
+    catalog.replace(a, listing("x"));
+    createRefresh({ servers: new Map() }).reconfigure(serversNamed("a"));
+    expect(desk.asked).toEqual([]);
+  });
+
+  test("drops what a server said that has changed meanwhile, and waits for the new one", async () => {
+    const refresh = createRefresh({ servers: serversNamed("a") });
+    const done = refresh.refresh(a);
+    refresh.reconfigure(new Map([["a", changed]]));
+    await desk.untilAsked("a", 2);
+    expect(refresh.isRunning("a")).toBe(true);
+    desk.answer("a", listing("new"));
+    await done;
+    expect(catalog.toolNames("a")).toEqual(["a__new"]);
+    expect(catalog.isFresh(changed)).toBe(true);
+    expect(refresh.isRunning("a")).toBe(false);
+    expect(lines).toEqual(["info catalog: a has 1 tools"]);
+  });
+
+  test("gives up a server that is gone, and forgets that it failed", async () => {
+    const refresh = createRefresh({ servers: serversNamed("a", "b") });
+    const failed = refresh.refresh(a);
+    desk.fail("a", new Error("it broke"));
+    await failed;
+    const other = refresh.refresh(stdioServer("b"));
+    refresh.reconfigure(new Map());
+    await other;
+    expect(refresh.failureOf("a")).toBeUndefined();
+    expect(refresh.failureOf("b")).toBeUndefined();
+    expect(refresh.isRunning("b")).toBe(false);
+    expect(stored).toBe(0);
+  });
+
+  test("lets one that waits for its turn be asked as it is now", async () => {
+    const refresh = createRefresh({ servers: serversNamed(...NAMES) });
+    refresh.start();
+    const last = refresh.refresh(stdioServer("f"));
+    const changedLast = stdioServer("f", { args: ["changed"] });
+    refresh.reconfigure(new Map([...serversNamed(...NAMES), ["f", changedLast]]));
+    for (const name of ["a", "b", "c", "d"]) desk.answer(name, listing("x"));
+    await desk.untilAsked("f");
+    desk.answer("f", listing("x"));
+    await last;
+    expect(desk.asked.filter((name) => name === "f")).toHaveLength(1);
+    expect(catalog.isFresh(changedLast)).toBe(true);
+  });
+});

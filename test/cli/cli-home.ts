@@ -27,11 +27,12 @@ export class CliHome implements AsyncDisposable {
 
   /** Starts `mcpzip … --config FILE`. Without a browser it is on a machine where none can be opened. */
   start(words: readonly string[], options: { readonly hasBrowser?: boolean } = {}): CliProcess {
-    const started = new CliProcess([...words, "--config", this.configFile], {
-      PATH: process.env.PATH ?? "",
-      HOME: this.path,
-      ...(options.hasBrowser === true && { BROWSER }),
-    });
+    const end = words.indexOf("--");
+    const at = end === -1 ? words.length : end;
+    const started = new CliProcess(
+      words.toSpliced(at, 0, "--config", this.configFile),
+      this.#env({ ...(options.hasBrowser === true && { BROWSER }) }),
+    );
     this.#running.push(started);
     return started;
   }
@@ -39,6 +40,37 @@ export class CliHome implements AsyncDisposable {
   /** Runs it to its end. */
   run(words: readonly string[], options: { readonly hasBrowser?: boolean } = {}): Promise<Ended> {
     return this.start(words, options).ended;
+  }
+
+  /** Runs it with these words alone, in this home. */
+  runBare(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    const started = new CliProcess(words, this.#env(env));
+    this.#running.push(started);
+    return started.ended;
+  }
+
+  /** What it shows on a terminal, in colours or not. */
+  async runInTerminal(
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    let shown = "";
+    const decoder = new TextDecoder();
+    const spawned = Bun.spawn([process.execPath, MAIN, ...words], {
+      env: this.#env(env),
+      terminal: {
+        cols: 100,
+        rows: 30,
+        data: (_, bytes) => void (shown += decoder.decode(bytes, { stream: true })),
+      },
+    });
+    await within(spawned.exited, DEADLINE_MS);
+    spawned.terminal?.close();
+    return shown;
+  }
+
+  #env(extra: Readonly<Record<string, string>>): Record<string, string> {
+    return { PATH: process.env.PATH ?? "", HOME: this.path, ...extra };
   }
 
   /** The one file of tokens, by its text. */
@@ -99,6 +131,10 @@ export class CliProcess {
   type(line: string): void {
     this.#process.stdin.write(`${line}\n`);
     void this.#process.stdin.flush();
+  }
+
+  endInput(): void {
+    void this.#process.stdin.end();
   }
 
   signal(name: NodeJS.Signals): void {

@@ -43,7 +43,6 @@ test("points at the place where the JSON is broken, shows no secret, and exits w
 
 test.each([
   ["an empty file", ""],
-  ["no servers", '{ "mcpServers": {} }'],
   ["no mcpServers", '{ "servers": { "a": { "command": "x" } } }'],
   ["a wrong type", '{ "mcpServers": [] }'],
   ["a setting of a wrong type", '{ "mcpServers": { "a": { "command": "x" } }, "search": 5 }'],

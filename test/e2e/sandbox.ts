@@ -17,7 +17,7 @@ export class Sandbox implements AsyncDisposable {
   readonly home = realpathSync(mkdtempSync(join(tmpdir(), "mcpzip-e2e-")));
   readonly cache = join(this.home, ".config/compressed-mcp-proxy/cache");
   readonly catalogFile = join(this.cache, "catalog.db");
-  readonly searchIndexFile = join(this.cache, "search-index.json");
+  readonly searchIndexFile = join(this.cache, "search-index.db");
   readonly configFile = join(this.home, ".config/compressed-mcp-proxy/config.json");
   readonly #marker = `MCPZIP_E2E=${crypto.randomUUID()}`;
   readonly #owned: AsyncDisposable[] = [];

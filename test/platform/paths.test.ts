@@ -11,7 +11,7 @@ describe("without --config", () => {
     expect(resolvePaths(HOME, undefined)).toMatchObject({
       configFile: join(FOLDER, "config.json"),
       catalogFile: join(FOLDER, "cache", "catalog.db"),
-      searchIndexFile: join(FOLDER, "cache", "search-index.json"),
+      searchIndexFile: join(FOLDER, "cache", "search-index.db"),
     });
     expect(JSON.stringify(resolvePaths(HOME, undefined))).not.toContain(homedir());
   });

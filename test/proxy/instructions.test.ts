@@ -10,7 +10,7 @@ function catalogOf(counts: Readonly<Record<string, number>>): ReadonlyMap<string
   return new Map(
     Object.entries(counts).map(([name, toolCount]) => [
       name,
-      { name, toolCount, refreshedAt: 0, title: undefined, instructions: undefined },
+      { name, toolCount, toolsHash: "", refreshedAt: 0, title: undefined, instructions: undefined },
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { McpzipError } from "../../src/core/error.ts";
 import {
+  booleanArgument,
   numberArgument,
   readArguments,
   stringArgument,
@@ -101,5 +102,27 @@ describe("a number", () => {
 
   test("may be absent", () => {
     expect(numberArgument(read("{}"), "limit")).toBeUndefined();
+  });
+});
+
+describe("a yes or no", () => {
+  test.each([
+    ["true", true],
+    ['"true"', true],
+    ["false", false],
+    ['"false"', false],
+    ["null", false],
+  ])("%s", (value, expected) => {
+    expect(booleanArgument(read(`{"read_only":${value}}`), "read_only")).toBe(expected);
+  });
+
+  test.each(["1", "0", '"yes"', '""', "[]", "{}"])("not %s", (value) => {
+    expect(refusal(() => booleanArgument(read(`{"read_only":${value}}`), "read_only"))).toBe(
+      `ARGUMENTS_INVALID: "read_only" must be true or false, not ${value}`,
+    );
+  });
+
+  test("is no when it is absent", () => {
+    expect(booleanArgument(read("{}"), "read_only")).toBeFalse();
   });
 });

@@ -1,0 +1,51 @@
+import { CLIENTS } from "../../config/clients/all-clients.ts";
+import type { Client } from "../../config/clients/client.ts";
+import { findClients, registerMcpzip } from "../../config/clients/register-mcpzip.ts";
+import { McpzipError } from "../../core/error.ts";
+import { homeOf } from "../../platform/paths.ts";
+import { textOf } from "../args.ts";
+import { formatError } from "../report-error.ts";
+import { serveCommandFor } from "../serve-command.ts";
+import type { WizardContext } from "./wizard.ts";
+
+/** Asks which clients are to use mcpzip, and adds it to them beside what they have. */
+export async function registerClients(wizard: WizardContext): Promise<void> {
+  const { env, prompts, say } = wizard;
+  const machine = { platform: process.platform, home: homeOf(env), env };
+  const found = await findClients(machine);
+  if (found.length === 0) {
+    say.info("No client of a kind that mcpzip knows was found; docs/serve.md tells how to add it.");
+    return;
+  }
+  const chosen = await prompts.choose(
+    "Which clients are to use mcpzip? (Space chooses, Enter goes on)",
+    found.map(({ id, title }) => ({ value: id, label: title })),
+    found.map(({ id }) => id),
+  );
+  for (const client of CLIENTS.filter(({ id }) => chosen.includes(id)))
+    say.message(await register(client, { ...wizard, machine }));
+  if (chosen.length === 0) return;
+  say.info("Restart them to see it. mcpzip migrate takes over the servers that they have.");
+}
+
+async function register(
+  client: Client,
+  {
+    env,
+    flags,
+    paths,
+    machine,
+  }: WizardContext & { readonly machine: Parameters<typeof findClients>[0] },
+): Promise<string> {
+  const configFile = textOf(flags, "config") === undefined ? undefined : paths.configFile;
+  const serve = serveCommandFor(client, { env, configFile });
+  try {
+    const options = { machine, serve, lockFile: paths.editLockFile };
+    const { path, isNew } = await registerMcpzip(client, options);
+    return `${client.title}: ${isNew ? "added to" : "is already in"} ${path}`;
+  } catch (error) {
+    // One client's broken file must not keep mcpzip from the others.
+    if (error instanceof McpzipError) return `${client.title}: ${formatError(error)}`;
+    throw error;
+  }
+}
