@@ -58,16 +58,22 @@ export function requestWords(text: string, isKnown: (word: string) => boolean): 
   return all.slice(0, MAX_WORDS);
 }
 
-const CLAUSE_END =
-  /[.;,!?]\s+|\s\+\s|\b(?:and then|then|and|or|also|plus|after that|finally|next)\b/i;
+const SENTENCE_END = /[.;!?]\s+|\s\+\s/;
+const CLAUSE_END = /,\s+|\b(?:and then|then|and|or|also|plus|after that|finally|next)\b/i;
 
-/** The parts of a request that ask for something each; none when it asks for one thing. */
+/**
+ * The parts of a request that ask for something each; none when it asks for one thing. Where there are
+ * several sentences these are the parts, since what is joined within one mostly belongs together.
+ */
 export function clausesOf(text: string): string[] {
-  const clauses = text.split(CLAUSE_END).filter((clause) => {
-    const words = runsOf(clause).map((run) => run.toLowerCase());
-    return words.filter((word) => !STOP_WORDS.has(word)).length >= 2;
-  });
+  const sentences = text.split(SENTENCE_END).filter(saysSomething);
+  const clauses = sentences.length > 1 ? sentences : text.split(CLAUSE_END).filter(saysSomething);
   return clauses.length > 1 ? clauses : [];
+}
+
+function saysSomething(clause: string): boolean {
+  const words = runsOf(clause).map((run) => run.toLowerCase());
+  return words.filter((word) => !STOP_WORDS.has(word)).length >= 2;
 }
 
 /** How a word is looked up in the thesaurus, whose phrases hold stop words as they are. */

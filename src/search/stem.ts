@@ -13,7 +13,7 @@ const FAMILIES = new RegExp(
     "(?:news|information|hosting)$",
     "(?:computer|terminal|organism|severance)s?$|activit",
     "organi[sz]|authori[sz]|communit|communicat|universit|generat|importan|animat|positiv|several|severe",
-    "polic(?=y|ies)",
+    "police$|polic(?:y|ies)$",
   ].join("|")})`,
 );
 
@@ -26,6 +26,7 @@ export function createStem(): Stem {
   const stemOf = (word: string) =>
     FAMILIES.exec(word)?.[0]
       .replace(/(?<=organi|authori)s$/, "z")
+      .replace(/ies$/, "y")
       .replace(/(?<!new)s$/, "") ??
     stemmer?.(word) ??
     word;

@@ -10,7 +10,7 @@ const SAME = 0.9;
 /** Everything else, whichever way its line goes. */
 const RELATED = 0.8;
 /** The most words that a phrase may have. */
-export const LONGEST_PHRASE = 3;
+export const LONGEST_PHRASE = 5;
 
 /** Groups of words that mean the same, in the form that scripts/thesaurus gives them. */
 export class Thesaurus {

@@ -9,11 +9,16 @@ const CJK_RUNS = new RegExp(`(${CJK_RUN.source})`, "u");
 const CASE_BOUNDARY =
   /(?<=\p{Lower}|\p{Number})(?=\p{Upper})|(?<=\p{Upper})(?=\p{Upper}\p{Lower})(?!\p{Upper}s(?:\p{Upper}|$))/gu;
 
+/** A capital after a letter or a digit, or a letter beyond ASCII. */
+const MAY_BE_CUT = /[A-Za-z0-9][A-Z]|[^\0-\x7f]/;
+const ELISION = /(?<=[A-Za-z])['’](?:s|t|re|ve|ll|d|m)\b/g;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
 /** Runs of letters and digits, accents stripped; most texts are ASCII, which needs no tables of Unicode. */
 export function runsOf(text: string): string[] {
-  const withoutElisions = text.replace(/(?<=[A-Za-z])['’](?:s|t|re|ve|ll|d|m)\b/g, "");
-  if (/^[\x20-\x7e\s]*$/.test(withoutElisions)) return withoutElisions.match(/[A-Za-z0-9]+/g) ?? [];
-  const plain = withoutElisions.normalize("NFKD").replace(/\p{Mark}/gu, "");
+  const whole = /['’]/.test(text) ? text.replace(ELISION, "") : text;
+  if (!BEYOND_ASCII.test(whole)) return whole.match(/[A-Za-z0-9]+/g) ?? [];
+  const plain = whole.normalize("NFKD").replace(/\p{Mark}/gu, "");
   return plain.match(/[\p{Letter}\p{Number}ー]+/gu) ?? [];
 }
 
@@ -37,7 +42,10 @@ export function tokenize(text: string, { stem, keepsStopWords }: TokenizeOptions
 
 /** The words of a text in their order, in lower case; of an identifier its parts, then the whole. */
 export function wordsOf(text: string): string[] {
-  return runsOf(text).flatMap(wordsIn);
+  const runs = runsOf(text);
+  // Most prose has neither capitals within words nor letters beyond ASCII, and need not be looked at again.
+  if (!MAY_BE_CUT.test(text)) return runs.map((run) => run.toLowerCase());
+  return runs.flatMap((run) => (MAY_BE_CUT.test(run) ? wordsIn(run) : [run.toLowerCase()]));
 }
 
 /** The words of one run of letters and digits. */

@@ -53,7 +53,8 @@ export function readTool(entry: CatalogTool, options: ReadToolOptions): ToolWord
     parameterTexts: parameters.texts.join(" "),
   };
   const leadWords = wordsOf(lead).slice(0, LEAD_VERBS).map(stem);
-  const action = nameAction(entry.name, stem) ?? firstAction(leadWords);
+  const named = nameAction(entry.name, stem);
+  const action = named ?? firstAction(leadWords);
   const described = new Set(leadWords.flatMap((word) => actionOf(word) ?? []));
   return {
     fields: FIELDS.map((field) =>
@@ -62,7 +63,7 @@ export function readTool(entry: CatalogTool, options: ReadToolOptions): ToolWord
         keepsStopWords: NAME_FIELDS.has(field),
       }),
     ),
-    traits: { action, described: [...described], isReadOnly: isReading(annotations, action) },
+    traits: { action, described: [...described], isReadOnly: isReading(annotations, named) },
   };
 }
 
@@ -72,14 +73,14 @@ function nameAction(name: string, stem: Stem): Action | undefined {
   return firstAction(words.map(stem));
 }
 
-/** A server that says nothing is believed by the tool's name. */
+/** A server that says nothing is believed by the tool's name; `Reads a file and imports it` is no name. */
 function isReading(
   annotations: Readonly<Record<string, unknown>> | undefined,
-  action: Action | undefined,
+  named: Action | undefined,
 ): boolean {
   if (typeof annotations?.readOnlyHint === "boolean") return annotations.readOnlyHint;
   if (annotations?.destructiveHint === true) return false;
-  return action !== undefined && READING.has(action);
+  return named !== undefined && READING.has(named);
 }
 
 interface ParameterTexts {

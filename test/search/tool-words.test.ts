@@ -73,6 +73,15 @@ test("parameters of parameters are read, and those of a list's items; no deeper 
 
 describe("what a tool does", () => {
   test.each([
+    ["import_issues", "Reads issues from a file"],
+    ["export", "Writes all issues to a file"],
+    ["sync", "Lists and repairs"],
+  ])("is not taken for reading because %s says %j", (name, description) => {
+    const tool = catalogTool("s", name, { description });
+    expect(readTool(tool, { stem }).traits.isReadOnly).toBeFalse();
+  });
+
+  test.each([
     ["create_issue", "", "create"],
     ["listIssues", "", "list"],
     ["slack_post_message", "", "send"],
