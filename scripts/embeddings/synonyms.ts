@@ -1,5 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { STOP_WORDS } from "../../src/search/stop-words.ts";
+import { wordsOf } from "../../src/search/tokenize.ts";
 import type { Pair } from "./pairs.ts";
 
 /** The pairs of all files of the search's thesaurus. */
@@ -9,7 +11,10 @@ export async function loadSynonyms(folder: string): Promise<Pair[]> {
   return (await Promise.all(texts)).flatMap(parseSynonyms);
 }
 
-/** Every two members of a group (`repo, repository`), and both ends of every one-way entry (`db > table`). */
+/**
+ * Every two members of a group (`repo, repository`), and both ends of every one-way entry (`db > table`).
+ * Phrases with small words in them are left out: `call off` is not the sum of its words.
+ */
 export function parseSynonyms(text: string): Pair[] {
   return text.split("\n").flatMap((line) => {
     const [left = [], right] = line.replace(/#.*/, "").split(">").map(phrasesOf);
@@ -22,5 +27,5 @@ function phrasesOf(side: string): string[] {
   return side
     .split(",")
     .map((phrase) => phrase.trim())
-    .filter((phrase) => phrase !== "");
+    .filter((phrase) => phrase !== "" && !wordsOf(phrase).some((word) => STOP_WORDS.has(word)));
 }

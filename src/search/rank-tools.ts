@@ -129,7 +129,10 @@ export class ToolRanking {
       const most = own.reduce((highest, each) => Math.max(highest, each[at] ?? 0), 0);
       scores[at] = (scores[at] ?? 0) + WEIGHTS.clause * most;
     }
-    return own.map((each) => each.indexOf(Math.max(...each)));
+    return own.flatMap((each) => {
+      const most = Math.max(...each);
+      return most > 0 ? each.indexOf(most) : [];
+    });
   }
 }
 

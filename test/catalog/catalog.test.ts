@@ -203,9 +203,11 @@ describe("the version", () => {
   });
 });
 
-describe("the hash of a server's tools", () => {
-  const hashOf = (catalog: Catalog) => catalog.servers().get("github")?.toolsHash;
+function hashOf(catalog: Catalog): string | undefined {
+  return catalog.servers().get("github")?.toolsHash;
+}
 
+describe("the hash of a server's tools", () => {
   test("is equal for equal tools, whenever they came and whatever else a server says", () => {
     const catalog = openCatalog();
     catalog.replace(github, listing("a", "b"));

@@ -60,8 +60,8 @@ async function listedBytes(sandbox: Sandbox): Promise<string> {
 test("finds a tool on the very first search, with its parameters on one line", async () => {
   await using sandbox = new Sandbox(ECHO);
   const host = await SdkHost.connect(sandbox);
-  const line = /^echo__add: Adds two numbers\.? \[a:number\*, b:number\*\]$/;
-  expect(await host.search("add two numbers", 1)).toMatch(line);
+  const [line] = (await host.search("add two numbers", 1)).split("\n");
+  expect(line).toBe("echo__add: Adds two numbers [a:number*, b:number*]");
 });
 
 test("gives as many hits as the config or the call says", async () => {
@@ -71,7 +71,7 @@ test("gives as many hits as the config or the call says", async () => {
   });
   const host = await SdkHost.connect(sandbox);
   const hits = async (limit?: number) =>
-    (await host.search("generated tool number", limit)).split("\n").length;
+    (await host.search("generated tool number", limit)).match(/^many__/gm)?.length;
   expect(await hits()).toBe(7);
   expect(await hits(3)).toBe(3);
   expect(await hits(1000)).toBe(50);

@@ -1,32 +1,36 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { fixture } from "./entries.ts";
 import { RawHost } from "./raw-host.ts";
 import { Sandbox } from "./sandbox.ts";
 import { textOf } from "./sdk-host.ts";
-import { until } from "./until.ts";
 
 const MANY = fixture("echo.ts", { ECHO_EXTRA_TOOLS: "300" });
 const ONE_SERVER = { mcpServers: { many: MANY } };
 
-/** A start that ends once the index of all tools is on the disk; what it warned of. */
-async function indexTools(sandbox: Sandbox): Promise<string[]> {
+/** A start that searches, and ends when the index is on the disk; what it warned of. */
+async function searchAll(sandbox: Sandbox): Promise<string[]> {
   const host = new RawHost(sandbox);
   await host.initialize();
-  const found = await host.call("search_tools", { query: "generated tool number 7" });
-  expect(textOf(found)).toContain("many__extra_7: ");
-  await until("the index is saved", () => isWhole(savedIndex(sandbox)));
+  let text = "";
+  do text = textOf(await host.call("search_tools", { query: "extra_7" }));
+  while (text.includes("being indexed"));
+  expect(text).toStartWith("many__extra_7: ");
   host.endInput();
   await host.exited;
   return host.stderr.split("\n").filter((line) => / (warn|error) /.test(line));
 }
 
-function savedIndex({ searchIndexFile }: Sandbox): string {
-  return existsSync(searchIndexFile) ? readFileSync(searchIndexFile, "utf8") : "";
+interface Row {
+  readonly server: string;
+  readonly key: string;
+  readonly ids: string;
 }
 
-function isWhole(saved: string): boolean {
-  return saved.includes("many__extra_300") && saved.endsWith("}}");
+function rows({ searchIndexFile }: Sandbox): Row[] {
+  using database = new Database(searchIndexFile);
+  return database.query<Row, []>("SELECT server, key, ids FROM segments ORDER BY server").all();
 }
 
 /** Leaves a catalog and its index behind. */
@@ -36,57 +40,100 @@ async function prepare(sandbox: Sandbox): Promise<void> {
   await host.execute("proxy_refresh");
   host.endInput();
   await host.exited;
-  expect(await indexTools(sandbox)).toEqual([]);
+  expect(await searchAll(sandbox)).toEqual([]);
+  expect(rows(sandbox)[0]?.ids).toContain("many__extra_300");
 }
 
-test.each<[string, (whole: string) => string]>([
-  ["is no JSON", () => "not JSON"],
-  ["is empty", () => ""],
-  ["was cut off", (whole) => whole.slice(0, whole.length / 2)],
+function removeJournals({ searchIndexFile }: Sandbox): void {
+  for (const suffix of ["-wal", "-shm"]) rmSync(`${searchIndexFile}${suffix}`, { force: true });
+}
+
+test.each<[string, (file: string) => void]>([
+  ["is no database", (file) => writeFileSync(file, "not a database, but long\n".repeat(300))],
+  ["was cut off", (file) => truncateSync(file, 6000)],
+  ["is damaged in the middle", (file) => writeFileSync(file, readFileSync(file).fill(7, 4096))],
   [
-    "has the right version and nonsense inside",
-    (whole) => whole.replace(/"index":.*/s, '"index":{"a":1}}'),
+    "has a number changed",
+    (file) => {
+      using database = new Database(file);
+      database.run("UPDATE segments SET numbers = zeroblob(4) || substr(numbers, 5)");
+    },
+  ],
+  [
+    "was written by another version",
+    (file) => {
+      using database = new Database(file);
+      database.run("PRAGMA user_version = 99");
+    },
   ],
 ])("indexes anew when the saved index %s, and says so once", async (_how, damage) => {
   await using sandbox = new Sandbox(ONE_SERVER);
   await prepare(sandbox);
-  writeFileSync(sandbox.searchIndexFile, damage(savedIndex(sandbox)));
-  expect(await indexTools(sandbox)).toEqual([expect.stringContaining("search: ")]);
-  expect(await indexTools(sandbox)).toEqual([]);
+  removeJournals(sandbox);
+  damage(sandbox.searchIndexFile);
+  expect(await searchAll(sandbox)).toEqual([expect.stringContaining("search: ")]);
+  expect(await searchAll(sandbox)).toEqual([]);
+  expect(rows(sandbox)[0]?.ids).toContain("many__extra_300");
 });
 
-test("replaces an index of another format without a word", async () => {
+test("starts with an empty file as with none", async () => {
   await using sandbox = new Sandbox(ONE_SERVER);
   await prepare(sandbox);
-  const saved = JSON.parse(savedIndex(sandbox));
-  writeFileSync(sandbox.searchIndexFile, JSON.stringify({ ...saved, format: 0, index: {} }));
-  expect(await indexTools(sandbox)).toEqual([]);
+  removeJournals(sandbox);
+  writeFileSync(sandbox.searchIndexFile, "");
+  expect(await searchAll(sandbox)).toEqual([]);
 });
 
 test("leaves a good index on the disk when only the catalog was lost", async () => {
   await using sandbox = new Sandbox(ONE_SERVER);
   await prepare(sandbox);
-  for (let round = 0; round < 5; round++) {
-    for (const suffix of ["", "-wal", "-shm"]) {
-      rmSync(`${sandbox.catalogFile}${suffix}`, { force: true });
-    }
-    expect(await indexTools(sandbox)).toEqual([]);
-    // What is written late must not be older than what is there.
-    expect(isWhole(savedIndex(sandbox))).toBe(true);
+  const before = rows(sandbox);
+  for (const suffix of ["", "-wal", "-shm"]) {
+    rmSync(`${sandbox.catalogFile}${suffix}`, { force: true });
   }
+  expect(await searchAll(sandbox)).toEqual([]);
+  expect(rows(sandbox)).toEqual(before);
 });
 
-test("leaves no half-written file behind when its host goes right after the first search", async () => {
+test("indexes one server anew when its tools change, and forgets one that is gone", async () => {
+  const other = fixture("echo.ts", { ECHO_NAME: "other" });
+  await using sandbox = new Sandbox({ mcpServers: { many: MANY, other, third: other } });
+  await prepare(sandbox);
+  const before = rows(sandbox);
+  expect(before.map(({ server }) => server)).toEqual(["many", "other", "third"]);
+  const changed = fixture("echo.ts", { ECHO_NAME: "other", ECHO_EXTRA_TOOLS: "1" });
+  sandbox.configure({ mcpServers: { many: MANY, other: changed } });
+  await prepare(sandbox);
+  const after = rows(sandbox);
+  expect(after.map(({ server }) => server)).toEqual(["many", "other"]);
+  expect(after[0]).toEqual(before[0] as Row);
+  expect(after[1]?.ids).toContain("other__extra_1");
+});
+
+test("leaves no broken index behind when its host goes right after the first search", async () => {
+  await using sandbox = new Sandbox(ONE_SERVER);
   for (let round = 0; round < 5; round++) {
-    await using sandbox = new Sandbox(ONE_SERVER);
     const host = new RawHost(sandbox);
     await host.initialize();
     await host.call("search_tools", { query: "generated tool" });
     host.endInput();
     await host.exited;
-    const files = readdirSync(sandbox.cache);
-    expect(files.filter((file) => file.endsWith(".tmp"))).toEqual([]);
+    expect(host.stderr).not.toMatch(/ (warn|error) .*search/);
+    rmSync(sandbox.searchIndexFile, { force: true });
+    removeJournals(sandbox);
   }
+  expect(await searchAll(sandbox)).toEqual([]);
+  expect(readdirSync(sandbox.cache).filter((file) => file.includes(".aside-"))).toEqual([]);
+});
+
+test("shares the index among processes that start at once", async () => {
+  await using sandbox = new Sandbox(ONE_SERVER);
+  await prepare(sandbox);
+  rmSync(sandbox.searchIndexFile);
+  removeJournals(sandbox);
+  const warnings = await Promise.all([searchAll(sandbox), searchAll(sandbox), searchAll(sandbox)]);
+  expect(warnings).toEqual([[], [], []]);
+  expect(rows(sandbox)).toHaveLength(1);
 });
 
 test("keeps the index to its user", async () => {

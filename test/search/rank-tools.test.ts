@@ -52,11 +52,22 @@ describe("a tool's exact name comes first", () => {
   });
 
   test("however many tools say more about its words", async () => {
-    const tools = Array.from({ length: 300 }, (_, at) =>
-      catalogTool(`s${at}`, `zap_zap_${at}`, { description: "zap zap zap. Zaps the zap." }),
+    const tools = Array.from({ length: 30 }, (_, at) =>
+      catalogTool("github", `issues_${at}`, { description: "Lists GitHub issues. Issue, issues." }),
     );
-    const many = await buildRanking([...tools, catalogTool("bare", "zap")]);
-    expect((await idsOf(many, "zap", 1))[0]).toBe("bare__zap");
+    const many = await buildRanking([...tools, catalogTool("misc", "githubIssues")]);
+    for (const typed of ["github issues", "githubissues", "GITHUB_ISSUES"]) {
+      expect((await idsOf(many, typed, 1))[0]).toBe("misc__githubIssues");
+    }
+  });
+
+  test("even where it is a word that is of no weight in prose", async () => {
+    const names = ["get", "about", "how_to"];
+    const tools = [...names.map((name) => catalogTool("a", name)), ...REALISTIC_TOOLS];
+    const ranked = await buildRanking(tools);
+    for (const name of names) {
+      expect((await idsOf(ranked, name.replace("_", " ")))[0]).toBe(`a__${name}`);
+    }
   });
 });
 
@@ -157,18 +168,16 @@ describe("a filter", () => {
   });
 
   test("finds what hundreds of other servers' tools would hide", async () => {
+    const description = "May create an issue";
     const tools = Array.from({ length: 900 }, (_, at) =>
-      catalogTool(`s${at % 30}`, `create_issue_${at}`),
+      catalogTool(`s${at % 30}`, `create_issue_${at}`, { description }),
     );
-    const many = await buildRanking([
-      ...tools,
-      catalogTool("quiet", "reader", {
-        description: "May create an issue",
-        annotations: { readOnlyHint: true },
-      }),
-    ]);
-    expect(await idsOf(many, "server:quiet create issue")).toEqual(["quiet__reader"]);
-    expect(await idsOf(many, "is:read-only create issue")).toEqual(["quiet__reader"]);
+    const annotations = { readOnlyHint: true };
+    const quiet = catalogTool("quiet", "zap", { description: `Zaps. ${description}`, annotations });
+    const many = await buildRanking([...tools, quiet]);
+    expect(await idsOf(many, "create issue", 50)).not.toContain("quiet__zap");
+    expect(await idsOf(many, "server:quiet create issue")).toEqual(["quiet__zap"]);
+    expect(await idsOf(many, "is:read-only create issue")).toEqual(["quiet__zap"]);
   });
 
   test("for what only reads goes by annotations before names", async () => {
