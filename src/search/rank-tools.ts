@@ -20,10 +20,10 @@ export interface RankedTool {
 }
 
 /** Tools that are ranked, of those that Orama finds. */
-const CANDIDATES = 60;
+const CANDIDATES = 50;
 const CANDIDATES_PER_CLAUSE = 25;
 /** Synonyms of a concept that Orama looks for; more cost time and find nothing else. */
-const MOST_SYNONYMS = 5;
+const MOST_SYNONYMS = 3;
 const MAX_CLAUSES = 5;
 const MAX_FILTERED = 500;
 /** Tools that a model finds nearest and Orama need not have found. */

@@ -103,7 +103,7 @@ export class Ranker {
     const server = this.#index.serverWords(tool);
     const own = words.filter((word) => !server.has(word));
     return (
-      WEIGHTS.nameCoverage * this.#coverage(own, explained) +
+      WEIGHTS.nameCoverage * coverage(own, explained) +
       WEIGHTS.head * headCoverage(request.head, words) +
       (this.#isNamed(server, request.stems) ? WEIGHTS.server : 0)
     );
@@ -113,18 +113,6 @@ export class Ranker {
     const words = [...server].filter((word) => !GENERIC_SERVER_WORDS.has(word));
     const isBrandNamed = words.some((word) => stems.has(word) && this.#index.isBrand(word));
     return isBrandNamed || (words.length > 0 && words.every((word) => stems.has(word)));
-  }
-
-  /** How much of what a name says was asked for: `list_instances` before `list_instance_types`. */
-  #coverage(words: readonly string[], explained: ReadonlyMap<string, number>): number {
-    let all = 0;
-    let covered = 0;
-    for (const word of words) {
-      const rarity = this.#index.rarity(word);
-      all += rarity;
-      covered += rarity * (explained.get(word) ?? 0);
-    }
-    return all === 0 ? 0 : covered / all;
   }
 
   #actionScore(wanted: Action | undefined, tool: number): number {
@@ -159,6 +147,13 @@ function meaningOf(concepts: readonly Concept[], { vectors }: Lexicon): Float32A
     }
   }
   return normalize(sum);
+}
+
+/** How much of what a name says was asked for: `list_instances` before `list_instance_types`. */
+function coverage(words: readonly string[], explained: ReadonlyMap<string, number>): number {
+  let covered = 0;
+  for (const word of words) covered += explained.get(word) ?? 0;
+  return words.length === 0 ? 0 : covered / words.length;
 }
 
 /** How well each word is accounted for by what was asked. */

@@ -6,7 +6,7 @@ import type { Field } from "./tool-words.ts";
  */
 export const WEIGHTS = {
   meaning: 0.6,
-  nameCoverage: 0.09,
+  nameCoverage: 0.12,
   head: 0.2,
   server: 0.25,
   action: 0.12,
