@@ -24,7 +24,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   "@orama/orama": /^search\/(orama-index|stem)\.ts/,
   bun: /\(type\)$/,
   "bun:sqlite":
-    /^(catalog\/(inspect-file\.ts|store\.ts\(type\))|platform\/(file-lock|cache-database)|search\/vector-store\.ts\(type\))/,
+    /^(catalog\/(inspect-file\.ts|store\.ts\(type\))|platform\/(file-lock|cache-database)|search\/models\/vector-store\.ts\(type\))/,
   "@clack/prompts": /^cli\/(init|confirm).*\((lazy|type)\)$/,
   citty: /^cli\/(command\.ts|args\.ts\(type\))/,
   "fastest-levenshtein": /^core\//,

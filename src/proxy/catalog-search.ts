@@ -49,7 +49,7 @@ export class CatalogSearch {
         return new SegmentStore(paths.searchIndexFile, log);
       },
       openTiers: async () => {
-        const { createTiers } = await import("../search/create-tiers.ts");
+        const { createTiers } = await import("../search/models/create-tiers.ts");
         return createTiers(settings, { paths, log });
       },
       log,

@@ -3,7 +3,7 @@ import { toolLine } from "../core/tool-line.ts";
 import type { CatalogTool } from "../core/tool.ts";
 import type { Log } from "../platform/log.ts";
 import { settleWithin } from "../platform/settle-within.ts";
-import type { Tiers } from "./create-tiers.ts";
+import type { Tiers } from "./models/create-tiers.ts";
 import { LruCache } from "./lru-cache.ts";
 import type { Query } from "./query.ts";
 import type { RankedTool, ToolRanking } from "./rank-tools.ts";

@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OpenAiEmbedder } from "../../src/search/openai-embedder.ts";
+import { OpenAiEmbedder } from "../../src/search/models/openai-embedder.ts";
 import { parseQuery } from "../../src/search/query.ts";
-import { Reranker } from "../../src/search/rerank.ts";
+import { Reranker } from "../../src/search/models/rerank.ts";
 import { Searcher, type SearchResult } from "../../src/search/searcher.ts";
 import { SegmentStore } from "../../src/search/segment-store.ts";
-import { ToolEmbeddings } from "../../src/search/tool-embeddings.ts";
-import { VectorStore } from "../../src/search/vector-store.ts";
+import { ToolEmbeddings } from "../../src/search/models/tool-embeddings.ts";
+import { VectorStore } from "../../src/search/models/vector-store.ts";
 import { catalogTool, recordLog } from "../catalog/examples.ts";
 import { TEST_TIMEOUT_MS, until } from "../fixtures/poll.ts";
 import { ChangingSource } from "./changing-source.ts";
@@ -20,7 +20,7 @@ import {
   openAiAnswer,
   settingsFor,
   type SeenRequest,
-} from "./model-endpoint.ts";
+} from "./models/model-endpoint.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
 

@@ -1,6 +1,6 @@
-import type { Config, EmbeddingsSettings } from "../config/config.ts";
-import type { Log } from "../platform/log.ts";
-import type { Paths } from "../platform/paths.ts";
+import type { Config, EmbeddingsSettings } from "../../config/config.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Paths } from "../../platform/paths.ts";
 import type { Embedder } from "./embedder.ts";
 import type { Reranker } from "./rerank.ts";
 import type { ToolEmbeddings } from "./tool-embeddings.ts";

@@ -1,4 +1,4 @@
-import type { EmbeddingsSettings } from "../../src/config/config.ts";
+import type { EmbeddingsSettings } from "../../../src/config/config.ts";
 
 export interface SeenRequest {
   readonly path: string;

@@ -1,5 +1,5 @@
-import { errorMessage } from "../core/error.ts";
-import type { Log } from "../platform/log.ts";
+import { errorMessage } from "../../core/error.ts";
+import type { Log } from "../../platform/log.ts";
 import type { Embedder } from "./embedder.ts";
 import { EndpointError } from "./endpoint.ts";
 import type { EndpointHealth } from "./endpoint-health.ts";

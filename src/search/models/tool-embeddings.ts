@@ -1,9 +1,9 @@
-import type { Log } from "../platform/log.ts";
+import type { Log } from "../../platform/log.ts";
 import { DocumentVectors } from "./document-vectors.ts";
 import type { Embedder } from "./embedder.ts";
 import { EndpointError } from "./endpoint.ts";
 import { EndpointHealth } from "./endpoint-health.ts";
-import { LruCache } from "./lru-cache.ts";
+import { LruCache } from "../lru-cache.ts";
 import { cosine } from "./vector.ts";
 import { vectorKey, type VectorStore } from "./vector-store.ts";
 

@@ -1,5 +1,5 @@
-import { errorMessage } from "../core/error.ts";
-import type { Log } from "../platform/log.ts";
+import { errorMessage } from "../../core/error.ts";
+import type { Log } from "../../platform/log.ts";
 import { EndpointError } from "./endpoint.ts";
 
 /** What a refusal of our key or of our request is worth: somebody has to change something first. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { cosine, parseVector, toBytes, toStoredVector } from "../../src/search/vector.ts";
+import { cosine, parseVector, toBytes, toStoredVector } from "../../../src/search/models/vector.ts";
 
 function unit(values: readonly number[]): Float32Array {
   const vector = parseVector(values);

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
-import type { Log } from "../platform/log.ts";
-import { CacheDatabase } from "../platform/cache-database.ts";
+import type { Log } from "../../platform/log.ts";
+import { CacheDatabase } from "../../platform/cache-database.ts";
 
 /** Raised whenever the tables, the keys or the bytes change. */
 const VERSION = 1;

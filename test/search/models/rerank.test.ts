@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { GeminiModel } from "../../src/search/gemini-api.ts";
-import { Reranker, type RerankerOptions } from "../../src/search/rerank.ts";
-import { recordLog } from "../catalog/examples.ts";
-import { TEST_TIMEOUT_MS, within } from "../fixtures/poll.ts";
+import type { GeminiModel } from "../../../src/search/models/gemini-api.ts";
+import { Reranker, type RerankerOptions } from "../../../src/search/models/rerank.ts";
+import { recordLog } from "../../catalog/examples.ts";
+import { TEST_TIMEOUT_MS, within } from "../../fixtures/poll.ts";
 import { hang, KEY, ModelEndpoint, type SeenRequest } from "./model-endpoint.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);

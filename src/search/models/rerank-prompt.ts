@@ -1,4 +1,4 @@
-import { oneLine } from "../core/one-line.ts";
+import { oneLine } from "../../core/one-line.ts";
 
 const MAX_LINE_LENGTH = 300;
 const MAX_QUERY_LENGTH = 1000;

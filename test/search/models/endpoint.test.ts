@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { EndpointError, endpointUrl, postJson } from "../../src/search/endpoint.ts";
-import { TEST_TIMEOUT_MS, until } from "../fixtures/poll.ts";
+import { EndpointError, endpointUrl, postJson } from "../../../src/search/models/endpoint.ts";
+import { TEST_TIMEOUT_MS, until } from "../../fixtures/poll.ts";
 import { hang, KEY, ModelEndpoint } from "./model-endpoint.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);

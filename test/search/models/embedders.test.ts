@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { EmbeddingsSettings } from "../../src/config/config.ts";
-import type { EmbeddingPurpose } from "../../src/search/embedder.ts";
-import { EndpointError } from "../../src/search/endpoint.ts";
-import { GeminiEmbedder } from "../../src/search/gemini-embedder.ts";
-import { OpenAiEmbedder } from "../../src/search/openai-embedder.ts";
-import { TEST_TIMEOUT_MS } from "../fixtures/poll.ts";
+import type { EmbeddingsSettings } from "../../../src/config/config.ts";
+import type { EmbeddingPurpose } from "../../../src/search/models/embedder.ts";
+import { EndpointError } from "../../../src/search/models/endpoint.ts";
+import { GeminiEmbedder } from "../../../src/search/models/gemini-embedder.ts";
+import { OpenAiEmbedder } from "../../../src/search/models/openai-embedder.ts";
+import { TEST_TIMEOUT_MS } from "../../fixtures/poll.ts";
 import { KEY, ModelEndpoint, settingsFor } from "./model-endpoint.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);

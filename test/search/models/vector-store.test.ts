@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vectorKey, VectorStore } from "../../src/search/vector-store.ts";
-import { recordLog } from "../catalog/examples.ts";
-import { TEST_TIMEOUT_MS } from "../fixtures/poll.ts";
+import { vectorKey, VectorStore } from "../../../src/search/models/vector-store.ts";
+import { recordLog } from "../../catalog/examples.ts";
+import { TEST_TIMEOUT_MS } from "../../fixtures/poll.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
 

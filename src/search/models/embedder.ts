@@ -1,4 +1,4 @@
-import type { EmbeddingsSettings } from "../config/config.ts";
+import type { EmbeddingsSettings } from "../../config/config.ts";
 import { EndpointError } from "./endpoint.ts";
 import { parseVector } from "./vector.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
-import { EndpointError } from "../../src/search/endpoint.ts";
-import { EndpointHealth } from "../../src/search/endpoint-health.ts";
-import { recordLog } from "../catalog/examples.ts";
+import { EndpointError } from "../../../src/search/models/endpoint.ts";
+import { EndpointHealth } from "../../../src/search/models/endpoint-health.ts";
+import { recordLog } from "../../catalog/examples.ts";
 
 const { log, lines } = recordLog();
 const BUSY = new EndpointError("busy", { isTemporary: true });

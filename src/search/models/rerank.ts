@@ -1,9 +1,9 @@
-import type { Log } from "../platform/log.ts";
+import type { Log } from "../../platform/log.ts";
 import { EndpointError } from "./endpoint.ts";
 import { EndpointHealth } from "./endpoint-health.ts";
 import type { GeminiModel } from "./gemini-api.ts";
 import { GeminiRanker } from "./gemini-ranker.ts";
-import { LruCache } from "./lru-cache.ts";
+import { LruCache } from "../lru-cache.ts";
 import { createPrompt, parseRanking } from "./rerank-prompt.ts";
 
 /** A hit under its qualified name, and the line by which the model judges it. */

@@ -1,4 +1,4 @@
-import { MAX_DIMENSIONS } from "../config/limits.ts";
+import { MAX_DIMENSIONS } from "../../config/limits.ts";
 
 /** Largest number of an Int8Array on both sides of zero. */
 const STEPS = 127;

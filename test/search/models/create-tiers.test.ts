@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadConfig } from "../../src/config/load.ts";
-import { createTiers, type Tiers } from "../../src/search/create-tiers.ts";
-import { recordLog } from "../catalog/examples.ts";
-import { poll, TEST_TIMEOUT_MS } from "../fixtures/poll.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { createTiers, type Tiers } from "../../../src/search/models/create-tiers.ts";
+import { recordLog } from "../../catalog/examples.ts";
+import { poll, TEST_TIMEOUT_MS } from "../../fixtures/poll.ts";
 import { ModelEndpoint, openAiAnswer } from "./model-endpoint.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);

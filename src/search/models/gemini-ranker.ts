@@ -1,4 +1,4 @@
-import { isRecord } from "../core/tool.ts";
+import { isRecord } from "../../core/tool.ts";
 import { EndpointError } from "./endpoint.ts";
 import { type GeminiModel, modelName, postGemini } from "./gemini-api.ts";
 import { MAX_RANKED, type RerankPrompt } from "./rerank-prompt.ts";

@@ -1,5 +1,5 @@
-import type { EmbeddingsSettings } from "../config/config.ts";
-import { isRecord } from "../core/tool.ts";
+import type { EmbeddingsSettings } from "../../config/config.ts";
+import { isRecord } from "../../core/tool.ts";
 import {
   type Embedder,
   type EmbedOptions,

@@ -2,12 +2,15 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EmbeddingsSettings } from "../../src/config/config.ts";
-import { OpenAiEmbedder } from "../../src/search/openai-embedder.ts";
-import { ToolEmbeddings, type ToolEmbeddingsOptions } from "../../src/search/tool-embeddings.ts";
-import { VectorStore } from "../../src/search/vector-store.ts";
-import { recordLog } from "../catalog/examples.ts";
-import { poll, TEST_TIMEOUT_MS, until, within } from "../fixtures/poll.ts";
+import type { EmbeddingsSettings } from "../../../src/config/config.ts";
+import { OpenAiEmbedder } from "../../../src/search/models/openai-embedder.ts";
+import {
+  ToolEmbeddings,
+  type ToolEmbeddingsOptions,
+} from "../../../src/search/models/tool-embeddings.ts";
+import { VectorStore } from "../../../src/search/models/vector-store.ts";
+import { recordLog } from "../../catalog/examples.ts";
+import { poll, TEST_TIMEOUT_MS, until, within } from "../../fixtures/poll.ts";
 import {
   answerOf,
   hang,

@@ -1,6 +1,6 @@
 // A process of its own: writes a hundred vectors of its own and one of all into the file that is named.
-import { createLog } from "../../src/platform/log.ts";
-import { vectorKey, VectorStore } from "../../src/search/vector-store.ts";
+import { createLog } from "../../../src/platform/log.ts";
+import { vectorKey, VectorStore } from "../../../src/search/models/vector-store.ts";
 
 const [, , path = "", name = ""] = Bun.argv;
 const log = createLog("debug", (line) => process.stderr.write(`${line}\n`));

@@ -1,4 +1,4 @@
-import { directFetch } from "../platform/loopback.ts";
+import { directFetch } from "../../platform/loopback.ts";
 
 /**
  * A model's endpoint that gave no answer that can be used. The message names its host and nothing else:
