@@ -28,7 +28,7 @@ const MAX_CLAUSES = 5;
 const MAX_FILTERED = 500;
 /** Tools that a model finds nearest and Orama need not have found. */
 const NEAREST = 50;
-/** What foreign requests score at best; of fitting ones 2 in 100. */
+/** Two of three requests that no tool fits stay below it, and 3 in 100 of the others. */
 const WEAK = 0.9;
 /** Hits of which each clause has one, where it has any. */
 const FIRST_HITS = 5;

@@ -9,9 +9,9 @@ export const WEIGHTS = {
   nameCoverage: 0.12,
   head: 0.2,
   server: 0.25,
-  action: 0.12,
+  action: 0.085,
   describedAction: 0.4,
-  relatedAction: 0.3,
+  relatedAction: 0.42,
   /** A verb's words count less: its action has been counted. */
   actionWord: 0.3,
   /** The second best match of a concept, beside the best. */
@@ -29,10 +29,10 @@ export const SATURATION = 0.72;
 export const FIELD_WEIGHTS: Readonly<
   Record<Field, { readonly weight: number; readonly length: number }>
 > = {
-  name: { weight: 2.25, length: 0.8 },
+  name: { weight: 3.1, length: 0.8 },
   server: { weight: 4, length: 0.4 },
   lead: { weight: 1.5, length: 0.5 },
   description: { weight: 1, length: 0.6 },
-  parameters: { weight: 1.05, length: 0.4 },
+  parameters: { weight: 1.45, length: 0.4 },
   parameterTexts: { weight: 0.25, length: 0.7 },
 };
