@@ -12,7 +12,7 @@ const SECTIONS: readonly (readonly [title: string, names: readonly string[]])[] 
   ["Set up", ["init", "migrate", "add", "remove", "enable", "disable", "list"]],
   ["Sign in", ["login", "logout", "auth status"]],
   ["Use", ["serve", "search", "describe", "call", "resources", "prompts", "refresh"]],
-  ["Look into it", ["doctor", "stats", "completion"]],
+  ["Look into it", ["doctor", "stats", "update", "completion"]],
 ];
 
 /** What `mcpzip --help` prints. */

@@ -94,6 +94,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     help: "Try everything that can go wrong, and explain it",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  update: {
+    help: "Tell whether there is a newer mcpzip, and how to get it",
+    load: async () => (await import("./update.ts")).update,
+  },
   completion: {
     help: "Print a script that completes commands in your shell",
     load: async () => (await import("./completion.ts")).completion,

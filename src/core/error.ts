@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   "SERVER_UNKNOWN",
   "SERVER_UNREACHABLE",
   "TOOL_UNKNOWN",
+  "UPDATE_UNKNOWN",
   "USAGE",
 ] as const;
 

@@ -18,9 +18,13 @@ function builtBinary(): string {
 }
 
 function newestSource(): number {
-  const files = ["package.json", "bun.lock", "scripts/build.ts"].concat([
-    ...new Bun.Glob("src/**/*.ts").scanSync(REPOSITORY),
-  ]);
+  const files = [
+    "package.json",
+    "bun.lock",
+    "scripts/build-flags.ts",
+    "scripts/build.ts",
+    "scripts/release/compile.ts",
+  ].concat([...new Bun.Glob("src/**/*.ts").scanSync(REPOSITORY)]);
   return Math.max(...files.map((file) => changedAt(join(REPOSITORY, file))));
 }
 
