@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { TEST_TIMEOUT_MS, until } from "../fixtures/poll.ts";
 import { ProxyHome, stdioEntry } from "../fixtures/proxy-home.ts";
 import type { ProxyHost } from "../fixtures/proxy-host.ts";
-import { inputOf, KEY, ModelEndpoint, openAiAnswer } from "../search/model-endpoint.ts";
+import { inputOf, KEY, ModelEndpoint, openAiAnswer } from "../search/models/model-endpoint.ts";
 
 setDefaultTimeout(TEST_TIMEOUT_MS);
 
