@@ -17,8 +17,13 @@ const MEANING: Readonly<Record<Field, number>> = {
   parameterTexts: 0.19,
 };
 
+const MEANINGS = FIELDS.map((field) => MEANING[field]);
+
 /** Characters of tools indexed between two looks at the event loop: about 3 ms of work. */
 const SLICE = 20_000;
+
+/** From here on the last step is cut up too. */
+const MANY_TOOLS = 200;
 
 export interface BuildOptions {
   readonly lexicon: Lexicon;
@@ -54,6 +59,10 @@ class SegmentBuilder {
   readonly #lexicon: Lexicon;
   readonly #readOptions: ReadToolOptions;
   readonly #numbers = new Map<string, number>();
+  /** By their numbers. */
+  readonly #words: string[] = [];
+  /** In how many tools each word stands. */
+  readonly #frequencies: number[] = [];
   readonly #tools: NumberedTool[] = [];
 
   constructor({ lexicon, serverTitle }: BuildOptions) {
@@ -63,17 +72,29 @@ class SegmentBuilder {
 
   add(entry: CatalogTool): void {
     const { fields, traits } = readTool(entry, this.#readOptions);
+    const weights = new Map<number, number>();
+    const numbered = fields.map((words, at) => {
+      const weight = MEANINGS[at] ?? 0;
+      return words.map((word) => {
+        const number = this.#numberOf(word);
+        weights.set(number, (weights.get(number) ?? 0) + weight);
+        return number;
+      });
+    });
+    for (const number of weights.keys()) {
+      this.#frequencies[number] = (this.#frequencies[number] ?? 0) + 1;
+    }
     this.#tools.push({
       id: entry.qualifiedName,
-      fields: fields.map((words) => words.map((word) => this.#numberOf(word))),
+      fields: numbered,
       traits: packTraits(traits),
-      vector: this.#meaningOf(fields),
+      vector: this.#meaningOf(weights),
     });
   }
 
   /** In steps too: to count and order all words of many tools takes its time. */
   async build(): Promise<Segment> {
-    const sorted = [...this.#numbers.keys()]
+    const sorted = this.#words
       .map((word, number) => ({ word, number, hash: hashOf(word) }))
       .toSorted((a, b) => a.hash - b.hash);
     const places = new Uint32Array(sorted.length);
@@ -83,12 +104,13 @@ class SegmentBuilder {
       fields: tool.fields.map((numbers) => numbers.map((number) => places[number] ?? 0)),
     }));
     const fields: (readonly number[])[] = [];
+    const isLarge = tools.length > MANY_TOOLS;
     for (const field of FIELDS.keys()) {
-      await nextTurn();
+      if (isLarge) await nextTurn();
       const words = tools.map((tool) => tool.fields[field] ?? []);
       fields.push(...fieldNumbers(words, sorted.length));
     }
-    await nextTurn();
+    if (isLarge) await nextTurn();
     return createSegment({
       ids: tools.map(({ id }) => id).join("\n"),
       words: sorted.map(({ word }) => `${word}\n`).join(""),
@@ -96,7 +118,7 @@ class SegmentBuilder {
         [sorted.length],
         sorted.map(({ hash }) => hash),
         startsOf(sorted.map(({ word }) => word.length + 1)),
-        frequenciesOf(tools, sorted.length),
+        sorted.map(({ number }) => this.#frequencies[number] ?? 0),
         ...fields,
         startsOf(tools.map((tool) => tool.fields[NAME]?.length ?? 0)),
         tools.flatMap((tool) => tool.fields[NAME] ?? []),
@@ -110,35 +132,23 @@ class SegmentBuilder {
   #numberOf(word: string): number {
     const known = this.#numbers.get(word);
     if (known !== undefined) return known;
-    const number = this.#numbers.size;
+    const number = this.#words.push(word) - 1;
     this.#numbers.set(word, number);
     return number;
   }
 
-  #meaningOf(fields: readonly (readonly string[])[]): Int8Array {
+  /** `weights` are by the numbers of words. */
+  #meaningOf(weights: ReadonlyMap<number, number>): Int8Array {
     const sum = new Float32Array(DIMENSIONS);
-    for (const [at, field] of FIELDS.entries()) {
-      for (const word of fields[at] ?? []) {
-        if (!STOP_WORDS.has(word)) this.#lexicon.vectors.add(sum, word, MEANING[field]);
-      }
+    for (const [number, weight] of weights) {
+      const word = this.#words[number] ?? "";
+      if (!STOP_WORDS.has(word)) this.#lexicon.vectors.add(sum, word, weight);
     }
     return Int8Array.from(normalize(sum), (number) => Math.round(number * 127));
   }
 }
 
 const NAME = FIELDS.indexOf("name");
-
-/** In how many tools each word stands. */
-function frequenciesOf(
-  tools: readonly { readonly fields: readonly (readonly number[])[] }[],
-  wordCount: number,
-): number[] {
-  const frequencies = Array.from({ length: wordCount }, () => 0);
-  for (const { fields } of tools) {
-    for (const place of new Set(fields.flat())) frequencies[place] = (frequencies[place] ?? 0) + 1;
-  }
-  return frequencies;
-}
 
 /** One field's part of a segment's `numbers`; `words` are each tool's. */
 function fieldNumbers(words: readonly (readonly number[])[], wordCount: number): number[][] {

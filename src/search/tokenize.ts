@@ -42,9 +42,9 @@ export function tokenize(text: string, { stem, keepsStopWords }: TokenizeOptions
 
 /** The words of a text in their order, in lower case; of an identifier its parts, then the whole. */
 export function wordsOf(text: string): string[] {
-  const runs = runsOf(text);
   // Most prose has neither capitals within words nor letters beyond ASCII, and need not be looked at again.
-  if (!MAY_BE_CUT.test(text)) return runs.map((run) => run.toLowerCase());
+  if (!MAY_BE_CUT.test(text)) return runsOf(text.toLowerCase());
+  const runs = runsOf(text);
   return runs.flatMap((run) => (MAY_BE_CUT.test(run) ? wordsIn(run) : [run.toLowerCase()]));
 }
 

@@ -36,6 +36,8 @@ const SCHEMA_DEPTH = 2;
 const MAX_TEXT_LENGTH = 20_000;
 /** How many of the first words of a description may be its verb. */
 const LEAD_VERBS = 4;
+/** The text that these words are looked for in. */
+const LEAD_LENGTH = 60;
 const READING: ReadonlySet<Action> = new Set(["read", "list", "search"]);
 
 /** Takes a tool apart for the index. */
@@ -52,7 +54,7 @@ export function readTool(entry: CatalogTool, options: ReadToolOptions): ToolWord
     parameters: parameters.names.join(" "),
     parameterTexts: parameters.texts.join(" "),
   };
-  const leadWords = wordsOf(lead).slice(0, LEAD_VERBS).map(stem);
+  const leadWords = wordsOf(lead.slice(0, LEAD_LENGTH)).slice(0, LEAD_VERBS).map(stem);
   const named = nameAction(entry.name, stem);
   const action = named ?? firstAction(leadWords);
   const described = new Set(leadWords.flatMap((word) => actionOf(word) ?? []));
