@@ -1,5 +1,5 @@
 import { McpzipError } from "../core/error.ts";
-import { textOf } from "./args.ts";
+import { COMMON_ARGS, textOf } from "./args.ts";
 import type { Command } from "./command.ts";
 import { completionScript, isShell, SHELLS } from "./completion/scripts.ts";
 
@@ -9,6 +9,7 @@ export const completion: Command = {
   description: "Print a script that completes commands in your shell",
   args: {
     shell: { type: "positional", description: SHELLS.join(", ") },
+    ...COMMON_ARGS,
   },
   examples: [
     ['completion bash   # eval "$(mcpzip completion bash)" in ~/.bashrc', "bash"],

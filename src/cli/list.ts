@@ -28,6 +28,7 @@ export const list: Command = {
 };
 
 function describe(servers: readonly ServerSummary[], now: number): string {
+  if (servers.length === 0) return "No server is configured; mcpzip add NAME … adds one.";
   const headings = ["SERVER", "TYPE", "STATUS", "TOOLS", "LISTED", "SIGN-IN"];
   const rows = servers.map((server) => [
     server.status === "disabled" ? dim(server.server) : bold(server.server),

@@ -1,6 +1,7 @@
 import { McpzipError } from "../core/error.ts";
 import { nearestNames } from "../core/nearest.ts";
 import { VERSION } from "../platform/version.ts";
+import { COMMON_ARGS, JSON_ARG } from "./args.ts";
 import { definitionList } from "./columns.ts";
 import { bold } from "./style.ts";
 
@@ -67,7 +68,8 @@ export function unknownCommand(
 
 function strayFlag(asked: string): string {
   const flag = asked.split("=", 1)[0] ?? "";
-  const [nearest] = nearestNames(flag, ["--version", "--help"], 1);
+  const isOfCommands = Object.keys({ ...COMMON_ARGS, ...JSON_ARG }).includes(flag.slice(2));
+  const [nearest] = isOfCommands ? [] : nearestNames(flag, ["--version", "--help"], 1);
   return nearest === undefined
     ? `${flag} stands before the command; flags come after it`
     : `mcpzip has no flag ${flag}; did you mean ${nearest}?`;

@@ -46,9 +46,10 @@ function backupText(written: Applied["written"]): string {
   return `, each with a backup beside it: NAME${file.backup?.slice(file.path.length)}`;
 }
 
-function headline({ servers, left, clientCount, isEmpty }: Plan): string {
+function headline({ servers, left, clientCount, isEmpty, problems }: Plan): string {
   const sources = servers.flatMap((server) => server.sources);
   const count = sources.length + left.length;
+  if (count === 0 && problems.length > 0) return "Nothing can be taken over.";
   if (count === 0 && clientCount === 0) return "No MCP client with a config file was found.";
   const where = `in ${counted(clientCount, "client")}`;
   if (count === 0) return `Nothing to take over: no servers but mcpzip ${where}.`;

@@ -38,7 +38,8 @@ export async function makePlan(flags: Flags, { env }: CommandContext): Promise<P
   const paths = resolvePaths(home, textOf(flags, "config"));
   const machine: Machine = { platform: process.platform, home, env };
   const clients = clientsNamed(listOf(flags, "client"));
-  const projects = await Promise.all(listOf(flags, "project").map(projectFolder));
+  const folders = await Promise.all(listOf(flags, "project").map(projectFolder));
+  const projects = [...new Set(folders)];
   const present = await loadServerEntries(paths.configFile);
   const loaded = await Promise.all(
     clients.map((client) => loadClientFiles(client, { machine, projects })),
@@ -48,6 +49,7 @@ export async function makePlan(flags: Flags, { env }: CommandContext): Promise<P
   const configFile = textOf(flags, "config") === undefined ? undefined : paths.configFile;
   const plan = planMigration(files, {
     machine,
+    configFile: paths.configFile,
     present,
     isKept,
     serveFor: (client, variables) => serveCommandFor(client, { env, configFile, variables }),

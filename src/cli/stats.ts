@@ -39,8 +39,8 @@ export const stats: Command = {
     const counts = config.countsCalls ? readCounts(paths, { days, output }) : [];
     const calls = summarizeCalls(counts);
     if (flags.json === true) {
-      const isCounted = config.countsCalls;
-      output.print(JSON.stringify({ tokens: costs, calls: { isCounted, ...calls } }, undefined, 2));
+      const shown = { tokens: costs, calls: { is_counted: config.countsCalls, ...calls } };
+      output.print(JSON.stringify(shown, undefined, 2));
       return 0;
     }
     const width = terminalWidth(env);

@@ -1,7 +1,7 @@
 import { McpzipError } from "../core/error.ts";
 import { homeOf } from "../platform/paths.ts";
 import { VERSION } from "../platform/version.ts";
-import { JSON_ARG } from "./args.ts";
+import { COMMON_ARGS, JSON_ARG } from "./args.ts";
 import type { Command } from "./command.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { ExitCode } from "./report-error.ts";
@@ -16,7 +16,7 @@ export const update: Command = {
   description: "Tell whether there is a newer mcpzip and how to get it; changes nothing",
   args: {
     ...JSON_ARG,
-    verbose: { type: "boolean", description: "Log more to stderr" },
+    ...COMMON_ARGS,
   },
   exitCodes: [
     [0, "It is known whether there is a newer one"],

@@ -2,7 +2,8 @@ import { errorMessage, McpzipError } from "../core/error.ts";
 import { isRecord } from "../core/tool.ts";
 import type { Source } from "./source.ts";
 
-const EXAMPLE = '{ "mcpServers": { "time": { "command": "uvx", "args": ["mcp-server-time"] } } }';
+const NO_FILE_FIX =
+  "mcpzip init makes one, mcpzip migrate fills one with your clients' servers; or name another with --config PATH";
 
 /** Reads the file; throws CONFIG_NOT_FOUND, or CONFIG_INVALID when it is there but unreadable. */
 export async function readSource(file: string): Promise<Source> {
@@ -17,8 +18,10 @@ export async function readSource(file: string): Promise<Source> {
 function readError(file: string, cause: unknown): McpzipError {
   const code = isRecord(cause) ? cause.code : undefined;
   if (code === "ENOENT") {
-    const fix = `write ${EXAMPLE} to it, or name another file with --config PATH`;
-    return new McpzipError("CONFIG_NOT_FOUND", `there is no config file ${file}`, { fix, cause });
+    return new McpzipError("CONFIG_NOT_FOUND", `there is no config file ${file}`, {
+      fix: NO_FILE_FIX,
+      cause,
+    });
   }
   if (code === "EISDIR") {
     const fix = "name the file in it with --config PATH";

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { COMMON_ARGS } from "../../src/cli/args.ts";
+import { COMMANDS } from "../../src/cli/run.ts";
 import { CliHome, type Ended } from "./cli-home.ts";
 
 /** Runs mcpzip without `--config`. */
@@ -65,6 +67,7 @@ describe("a mistake is told with what was meant, and exit code 2:", () => {
       ["--config=s3cret", "login"],
       "--config stands before the command",
     ],
+    ["a common flag before it", ["--json", "list"], "--json stands before the command"],
     ["a flag alone", ["--verion"], "did you mean --version?"],
   ])("%s", async (_what, words, message) => {
     const { code, stdout, stderr } = await mcpzip(words);
@@ -98,6 +101,13 @@ describe("colour", () => {
     expect(text.includes("\u001b[1m")).toBe(isColoured);
   });
 });
+
+test.each(Object.entries(COMMANDS).filter(([, { isHidden }]) => isHidden !== true))(
+  "%s has --config and --verbose",
+  async (_name, entry) => {
+    expect((await entry.load()).args).toMatchObject(COMMON_ARGS);
+  },
+);
 
 test("an error's stack is shown with --verbose only", async () => {
   const words = ["login", "x", "--config", "/nowhere/config.json"];

@@ -322,3 +322,55 @@ test("leaves a client alone that would not start mcpzip", async () => {
   expect(stdout).toContain('"mcp.allowed"');
   expect(home.read(".gemini/settings.json")).toBe(before);
 });
+
+test.each([
+  [
+    "is switched off",
+    { command: "mcpzip", args: ["serve"], disabled: true },
+    [],
+    "is switched off",
+  ],
+  [
+    "reads another file",
+    { command: "mcpzip", args: ["serve", "--config", "/else/mine.json"] },
+    [],
+    "add --config /else/mine.json",
+  ],
+  [
+    "reads the usual file",
+    { command: "mcpzip", args: ["serve"] },
+    ["--config", "x.json"],
+    "another",
+  ],
+])("takes no server from a client whose mcpzip %s", async (_what, mcpzip, words, why) => {
+  using home = new MigrateHome({
+    ".codeium/windsurf/mcp_config.json": JSON.stringify({
+      mcpServers: { mcpzip, a: { command: "a-mcp" } },
+    }),
+  });
+  const before = home.snapshot();
+  const { code, stdout } = await home.run("--yes", ...words);
+  expect([code, stdout.includes(why)]).toEqual([1, true]);
+  expect(home.snapshot()).toEqual(before);
+});
+
+test("a new server goes where the client's mcpzip looks for it", async () => {
+  using home = new MigrateHome(SIMPLE);
+  const mine = home.file("mine.json");
+  await home.run("--yes", "--config", mine);
+  const { mcpServers } = home.json(".cursor/mcp.json");
+  const b = { command: "b-mcp" };
+  home.write(".cursor/mcp.json", JSON.stringify({ mcpServers: { ...mcpServers, b } }));
+  expect((await home.run("--yes")).stdout).toContain(`add --config ${mine}`);
+  expect((await home.run("--yes", "--config", mine)).code).toBe(0);
+  expect(home.json("mine.json").mcpServers).toEqual({ a: { command: "a-mcp" }, b });
+});
+
+test("a project that is named twice is looked at once", async () => {
+  using home = new MigrateHome({
+    "app/.mcp.json": '{ "mcpServers": { "shared": { "command": "./run.sh" } } }',
+  });
+  const app = home.file("app");
+  const { stdout } = await home.run("--dry-run", "--project", app, "--project", `${app}/`);
+  expect(stdout).toStartWith("Found 1 MCP server in 1 client.\n");
+});

@@ -170,7 +170,7 @@ describe("reading the file", async () => {
     expect(error).toMatchObject({
       code: "CONFIG_NOT_FOUND",
       message: `there is no config file ${path}`,
-      fix: 'write { "mcpServers": { "time": { "command": "uvx", "args": ["mcp-server-time"] } } } to it, or name another file with --config PATH',
+      fix: "mcpzip init makes one, mcpzip migrate fills one with your clients' servers; or name another with --config PATH",
     });
   });
 

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { CLIENTS } from "../../config/clients/all-clients.ts";
 import type { ForeignServer, Machine } from "../../config/clients/client.ts";
 import { loadClientFiles, type ClientFile } from "../../config/clients/client-file.ts";
-import { isMcpzip } from "../../config/clients/own-entry.ts";
+import { configServedBy, isMcpzip } from "../../config/clients/own-entry.ts";
 import { isRecord } from "../../core/tool.ts";
 import { homeOf } from "../../platform/paths.ts";
 import { counted } from "./counted.ts";
@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Which clients start mcpzip, and whether it is this one. Reads their files, those of this folder too. */
-export async function checkClients({ env }: DoctorContext): Promise<Finding[]> {
+export async function checkClients({ env, paths }: DoctorContext): Promise<Finding[]> {
   const machine: Machine = { platform: process.platform, home: homeOf(env), env };
   const projects = [process.cwd()];
   const loaded = await Promise.all(
@@ -32,7 +32,9 @@ export async function checkClients({ env }: DoctorContext): Promise<Finding[]> {
       finding("warn", `the file of ${client.title} cannot be read: ${path}: ${oneLineOf(why)}`),
     ),
     ...looked.flatMap(({ file, entries }) => [
-      ...entries.filter(({ isOurs }) => isOurs).map((entry) => explain(file, { entry, env })),
+      ...entries
+        .filter(({ isOurs }) => isOurs)
+        .map((entry) => explain(file, { entry, env, paths })),
       ...others(file, entries),
     ]),
     ...(isNamed ? [] : [unnamed()]),
@@ -51,7 +53,7 @@ function entriesOf({ client, root, tables }: ClientFile): Entry[] {
 
 function explain(
   { client, path, root }: ClientFile,
-  { entry, env }: { readonly entry: Entry; readonly env: DoctorContext["env"] },
+  { entry, env, paths }: { readonly entry: Entry } & Pick<DoctorContext, "env" | "paths">,
 ): Finding {
   const { name, server } = entry;
   const place = `"${name}" in ${path}`;
@@ -66,8 +68,12 @@ function explain(
     const message = `${client.title} is to start ${command}, which is not there: ${place}`;
     return finding("fail", message, `set "command": "${process.execPath}" of ${place}`);
   }
-  if (isSame(program, process.execPath)) return finding("ok", `${client.title} starts this mcpzip`);
-  return finding("note", `${client.title} starts another mcpzip, ${program}: ${place}`);
+  if (!isSame(program, process.execPath))
+    return finding("note", `${client.title} starts another mcpzip, ${program}: ${place}`);
+  const served = configServedBy(server, homeOf(env));
+  if (served === paths.configFile) return finding("ok", `${client.title} starts this mcpzip`);
+  const message = `${client.title} starts this mcpzip with another config file: ${place}`;
+  return finding("note", message, `mcpzip doctor --config ${served}`);
 }
 
 /** What a client starts beside mcpzip costs its model tokens all the same. */
@@ -84,7 +90,7 @@ function unnamed(): Finding {
   return finding(
     "warn",
     message,
-    `mcpzip migrate, or add ${process.execPath} serve to your client`,
+    `mcpzip init registers it with your clients; or add ${process.execPath} serve to yours`,
   );
 }
 

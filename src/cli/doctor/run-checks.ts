@@ -111,8 +111,8 @@ function explainFault(
   { env, names = [] }: { readonly env: Env; readonly names: readonly string[] | undefined },
 ): Finding {
   if (fault.code !== "ENV_MISSING") return fromError("config", fault);
-  const unset = names.filter((each) => env[each] === undefined).join(" and ");
-  const fix = `set ${unset} where mcpzip is started, or write a default: \${NAME:-…}`;
+  const unset = names.filter((each) => env[each] === undefined);
+  const fix = `set ${unset.join(" and ")} where mcpzip is started, or write a default: \${${unset[0]}:-…}`;
   return { ...fromError("env", fault), fix };
 }
 

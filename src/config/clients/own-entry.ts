@@ -1,3 +1,4 @@
+import { resolvePaths } from "../../platform/paths.ts";
 import type { ForeignServer, ServeCommand } from "./client.ts";
 
 /** Whether an entry starts mcpzip: this one, one that is installed elsewhere, or one from npm. */
@@ -9,6 +10,34 @@ export function isMcpzip({ command, args }: ForeignServer, serve: ServeCommand):
   if (own.every((word, at) => words[at] === word)) return true;
   const program = words.find((word) => !isLauncher(word));
   return program !== undefined && isProgramName(program);
+}
+
+/**
+ * Why an entry that starts mcpzip does not bring the servers of this config file to its client; completes
+ * the sentence "left untouched: …". Undefined: it does.
+ */
+export function ownEntryFault(
+  entry: ForeignServer,
+  { home, configFile }: { readonly home: string; readonly configFile: string },
+): string | undefined {
+  if (entry.isDisabled === true)
+    return "its mcpzip is switched off; switch it on, or remove its entry, first";
+  const served = configServedBy(entry, home);
+  if (served === configFile) return undefined;
+  return `its mcpzip reads another file; add --config ${served}, or remove its entry first`;
+}
+
+/** The config file of the mcpzip that an entry starts, absolute. */
+export function configServedBy(entry: ForeignServer, home: string): string {
+  return resolvePaths(home, configOf(entry)).configFile;
+}
+
+function configOf({ args }: ForeignServer): string | undefined {
+  const words = Array.isArray(args) ? args.filter((word) => typeof word === "string") : [];
+  const inline = words.find((word) => word.startsWith("--config="));
+  if (inline !== undefined) return inline.slice("--config=".length);
+  const at = words.indexOf("--config");
+  return at === -1 ? undefined : words[at + 1];
 }
 
 function isLauncher(word: string): boolean {

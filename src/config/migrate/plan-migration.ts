@@ -1,8 +1,14 @@
 import { isRecord } from "../../core/tool.ts";
 import type { ClientFile, FileProblem, ServerTable } from "../clients/client-file.ts";
-import { type Client, type Machine, type ServeCommand, valueAt } from "../clients/client.ts";
-import { isMcpzip } from "../clients/own-entry.ts";
-import { readServer } from "../clients/read-server.ts";
+import {
+  type Client,
+  type ForeignServer,
+  type Machine,
+  type ServeCommand,
+  valueAt,
+} from "../clients/client.ts";
+import { isMcpzip, ownEntryFault } from "../clients/own-entry.ts";
+import { readServer, type ServerReading } from "../clients/read-server.ts";
 import type { TableChange } from "../clients/rewrite-client.ts";
 import { type MergedServer, ServerMerger } from "./merge-servers.ts";
 
@@ -33,7 +39,9 @@ export interface FileChange {
 
 export interface PlanOptions {
   readonly machine: Machine;
-  /** What mcpzip's config holds, by name. */
+  /** mcpzip's config, absolute. */
+  readonly configFile: string;
+  /** What it holds, by name. */
   readonly present: Readonly<Record<string, unknown>>;
   /** Clients are read and not rewritten. */
   readonly isKept: boolean;
@@ -43,92 +51,123 @@ export interface PlanOptions {
 
 /** Looks at every server in the files and says where it goes. */
 export function planMigration(files: readonly ClientFile[], options: PlanOptions): MigrationPlan {
-  const merger = new ServerMerger(options.present);
-  const left: LeftServer[] = [];
-  const sorting = { merger, left, options, count: 0 };
-  const sorted = files.map((file) => ({
+  const read = files.map((file) => ({
     file,
-    tables: file.tables.map((table) => sortTable(file, table, sorting)),
+    tables: file.tables.map((table) => readTable(file, { table, options })),
   }));
-  const servers = merger.servers();
-  if (options.isKept) return { servers, left, files: [], problems: [] };
+  const problems = options.isKept ? [] : read.flatMap((each) => problemOf(each, options));
+  // A server that its client keeps is not brought to mcpzip, too.
+  const used = read.filter(({ file }) => problems.every(({ path }) => path !== file.path));
+  const { servers, left } = mergeServers(used, options);
+  if (options.isKept) return { servers, left, files: [], problems };
   const variables = [...new Set(servers.flatMap((server) => server.variables))];
-  const problems: FileProblem[] = [];
-  const changed = sorted.flatMap(({ file, tables }): FileChange[] => {
-    if (file.isShared || tables.every(({ removed }) => removed.length === 0)) return [];
+  const changed = used.filter(isRewritten).map(({ file, tables }): FileChange => {
     const { client, path } = file;
-    const why = registrationProblem(file, tables[0]);
-    if (why !== undefined) problems.push({ client, path, why });
-    if (why !== undefined) return [];
     const serve = options.serveFor(client, variables);
-    return [{ client, path, changes: changesOf(file, tables, serve) }];
+    return { client, path, changes: changesOf(file, tables, serve) };
   });
   return { servers, left, files: changed, problems };
 }
 
-interface SortedTable {
+interface ReadFile {
+  readonly file: ClientFile;
+  readonly tables: readonly ReadTable[];
+}
+
+interface ReadTable {
   readonly table: ServerTable;
+  readonly servers: readonly ReadEntry[];
   /** What mcpzip takes over. */
   readonly removed: readonly (readonly [name: string, raw: unknown])[];
-  readonly hasMcpzip: boolean;
+  /** The entries that start mcpzip. */
+  readonly own: readonly ForeignServer[];
 }
 
-interface Sorting {
-  readonly merger: ServerMerger;
-  readonly left: LeftServer[];
-  readonly options: PlanOptions;
-  /** Of servers so far. */
-  count: number;
+interface ReadEntry {
+  readonly name: string;
+  readonly reading: ServerReading;
+  readonly isDisabled: boolean;
 }
 
-function sortTable(file: ClientFile, table: ServerTable, sorting: Sorting): SortedTable {
-  const { options } = sorting;
-  const { client, root } = file;
+function readTable(
+  { client, root }: ClientFile,
+  { table, options }: { readonly table: ServerTable; readonly options: PlanOptions },
+): ReadTable {
+  const { translate } = client;
+  const context = { home: options.machine.home, project: table.project };
+  const serve = options.serveFor(client, []);
+  const servers: ReadEntry[] = [];
   const removed: (readonly [string, unknown])[] = [];
-  let hasMcpzip = false;
+  const own: ForeignServer[] = [];
   for (const [name, raw] of table.entries) {
     const place = { name, root, project: table.project };
     const foreign = isRecord(raw) ? client.read(raw, place) : { obstacle: "it is not an object" };
     if (foreign === undefined) continue;
-    if (isMcpzip(foreign, options.serveFor(client, []))) {
-      hasMcpzip = true;
+    if (isMcpzip(foreign, serve)) {
+      own.push(foreign);
       continue;
     }
-    const found = { client, path: file.path, name, position: sorting.count++ };
-    const context = { home: options.machine.home, project: table.project };
-    const reading = readServer(foreign, { translate: client.translate, context });
-    if (reading.kind === "left") {
-      sorting.left.push({ ...found, why: reading.why });
-      continue;
-    }
-    const { entry, variables, note } = reading;
-    const source = { ...found, isDisabled: foreign.isDisabled === true, note };
-    sorting.merger.take(entry, { source, variables });
-    removed.push([name, raw]);
+    const reading = readServer(foreign, { translate, context });
+    servers.push({ name, reading, isDisabled: foreign.isDisabled === true });
+    if (reading.kind !== "left") removed.push([name, raw]);
   }
-  return { table, removed, hasMcpzip };
+  return { table, servers, removed, own };
+}
+
+function isRewritten({ file, tables }: ReadFile): boolean {
+  return !file.isShared && tables.some(({ removed }) => removed.length > 0);
+}
+
+function problemOf(read: ReadFile, options: PlanOptions): FileProblem[] {
+  const { client, path } = read.file;
+  const why = isRewritten(read) ? registrationProblem(read, options) : undefined;
+  return why === undefined ? [] : [{ client, path, why }];
 }
 
 /** Why mcpzip cannot take the place of what would be removed. */
 function registrationProblem(
-  { client, root }: ClientFile,
-  table: SortedTable | undefined,
+  { file: { client, root }, tables: [table] }: ReadFile,
+  { machine: { home }, configFile }: PlanOptions,
 ): string | undefined {
   const fault = client.registrationFault?.(root);
-  if (fault !== undefined || table === undefined || table.hasMcpzip) return fault;
+  if (fault !== undefined || table === undefined) return fault;
+  if (table.own.length > 0) {
+    const faults = table.own.map((entry) => ownEntryFault(entry, { home, configFile }));
+    return faults.includes(undefined) ? undefined : faults[0];
+  }
   const isFree = table.removed.some(([name]) => name === "mcpzip");
   const isTaken = isRecord(valueAt(root, [...table.table.at, "mcpzip"])) && !isFree;
   return isTaken ? 'another server there is called "mcpzip"; rename it first' : undefined;
 }
 
+function mergeServers(
+  files: readonly ReadFile[],
+  { present }: PlanOptions,
+): { servers: MergedServer[]; left: LeftServer[] } {
+  const merger = new ServerMerger(present);
+  const left: LeftServer[] = [];
+  let position = 0;
+  for (const { file, tables } of files)
+    for (const { name, reading, isDisabled } of tables.flatMap(({ servers }) => servers)) {
+      const found = { client: file.client, path: file.path, name, position: position++ };
+      if (reading.kind === "left") {
+        left.push({ ...found, why: reading.why });
+        continue;
+      }
+      const { entry, variables, note } = reading;
+      merger.take(entry, { source: { ...found, isDisabled, note }, variables });
+    }
+  return { servers: merger.servers(), left };
+}
+
 /** The servers go, and mcpzip comes, in the user's own table: one entry serves all projects. */
 function changesOf(
   { client, root }: ClientFile,
-  tables: readonly SortedTable[],
+  tables: readonly ReadTable[],
   serve: ServeCommand,
 ): TableChange[] {
-  return tables.flatMap(({ table, removed, hasMcpzip }, index): TableChange[] => {
-    const isAdded = index === 0 && !hasMcpzip;
+  return tables.flatMap(({ table, removed, own }, index): TableChange[] => {
+    const isAdded = index === 0 && own.length === 0;
     if (removed.length === 0 && !isAdded) return [];
     const entry = ["mcpzip", client.mcpzipEntry(serve, root)] as const;
     return [{ at: table.at, removed, added: isAdded ? [entry] : [] }];
