@@ -10,8 +10,6 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { callsOf, currentScenario, SERVER, serverEntry, type Scenario } from "./scenario.ts";
 
-/** Matches no tool; where there are few, search_tools then lists them all. */
-const NO_MATCH = "qqqqqqqq";
 /** How long a sign-in may take. */
 const SIGN_IN_MS = 10_000;
 /** Sooner than the suite's own 30 s, which leave processes behind. */
@@ -61,7 +59,7 @@ async function echoSchema(): Promise<string | undefined> {
 }
 
 async function findTools(giveUpAt: number): Promise<string[]> {
-  const { text } = await call("search_tools", { query: NO_MATCH, limit: 50 });
+  const { text } = await call("search_tools", { query: `server:${SERVER}`, limit: 50 });
   const found = text.match(new RegExp(`^${SERVER}__[\\w./-]+`, "gm"));
   if (found !== null || performance.now() > giveUpAt) return found ?? [];
   await Bun.sleep(200);
