@@ -1,6 +1,6 @@
 import type { ServerConfig } from "../config/config.ts";
 import { isStillIn } from "../config/server-changes.ts";
-import { errorMessage, toMcpzipError, type McpzipError } from "../core/error.ts";
+import { errorMessage, McpzipError, toMcpzipError } from "../core/error.ts";
 import type { ServerListing } from "../core/tool.ts";
 import { settleWithin } from "../platform/settle-within.ts";
 import type { Log } from "../platform/log.ts";
@@ -19,6 +19,8 @@ export interface RefreshOptions {
   /** Asks a server for all its tools. */
   readonly list: (server: ServerConfig, options: ListOptions) => Promise<ServerListing>;
   readonly log: Log;
+  /** How long one server may take. */
+  readonly serverTimeoutMs?: number;
   /** Some server's tools have been stored. */
   readonly onStored: () => void;
 }
@@ -150,10 +152,11 @@ export class CatalogRefresh {
   }
 
   async #refreshNow({ server, isWanted, abandon }: Job): Promise<void> {
-    const { catalog, list, log, onStored } = this.#options;
+    const { catalog, list, log, onStored, serverTimeoutMs = SERVER_TIMEOUT_MS } = this.#options;
     const abandoned = AbortSignal.any([this.#stopping.signal, abandon.signal]);
     if (abandoned.aborted) return;
-    const signal = AbortSignal.any([abandoned, AbortSignal.timeout(SERVER_TIMEOUT_MS)]);
+    const timeout = AbortSignal.timeout(serverTimeoutMs);
+    const signal = AbortSignal.any([abandoned, timeout]);
     try {
       const listing = await list(server, { signal, isWanted });
       if (abandoned.aborted) return;
@@ -164,7 +167,9 @@ export class CatalogRefresh {
       log.info(`catalog: ${server.name} has ${listing.tools.length} tools`);
     } catch (error) {
       if (abandoned.aborted) return;
-      const failure = toMcpzipError(error, "SERVER_ERROR", { server: server.name });
+      const failure = timeout.aborted
+        ? timedOut(server.name, { cause: error, timeoutMs: serverTimeoutMs })
+        : toMcpzipError(error, "SERVER_ERROR", { server: server.name });
       this.#failures.set(server.name, failure);
       log.warn(`catalog: ${server.name} was not refreshed: ${failure.message}`);
       this.#keepFailure(server, failure);
@@ -178,4 +183,17 @@ export class CatalogRefresh {
       this.#options.log.debug(`catalog: the failure is not kept: ${errorMessage(error)}`);
     }
   }
+}
+
+/** To the server it was a cancelled call, but nobody has cancelled anything. */
+function timedOut(
+  server: string,
+  { cause, timeoutMs }: { readonly cause: unknown; readonly timeoutMs: number },
+): McpzipError {
+  return new McpzipError("CALL_TIMEOUT", `server "${server}" did not answer in time`, {
+    server,
+    why: `it has not listed its tools within ${timeoutMs / 1000} s`,
+    fix: `mcpzip doctor ${server} --timeout 120 tells whether it only needs longer`,
+    cause,
+  });
 }

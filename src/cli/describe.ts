@@ -29,7 +29,7 @@ export const describe: Command = {
     ["describe github__create_issue --json", "With its schemas, as the server wrote them"],
   ],
   run: (flags, context): Promise<ExitCode> =>
-    withServices({ flags, context }, async ({ services }) => {
+    withServices({ flags, context }, async ({ services, signal }) => {
       const { output } = context;
       const names = [...new Set(listOf(flags, "tool"))];
       const found: CatalogTool[] = [];
@@ -38,6 +38,8 @@ export const describe: Command = {
         try {
           found.push(await findTool(name, { services, timeoutMs: PATIENCE_MS }));
         } catch (error) {
+          // Ctrl-C ends the wait, too, and then nobody knows what there is.
+          signal.throwIfAborted();
           exitCode = reportError(inShellWords(error, name), output);
         }
       }

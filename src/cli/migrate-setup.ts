@@ -8,7 +8,7 @@ import { loadClientFiles } from "../config/clients/client-file.ts";
 import type { Client, Machine } from "../config/clients/client.ts";
 import { loadServerEntries } from "../config/migrate/present-servers.ts";
 import type { Env } from "../config/config.ts";
-import { McpzipError } from "../core/error.ts";
+import { errorMessage, McpzipError } from "../core/error.ts";
 import { nearestNames } from "../core/nearest.ts";
 import { acquireFileLock, type FileLock } from "../platform/file-lock.ts";
 import { homeOf, type Paths, resolvePaths } from "../platform/paths.ts";
@@ -122,10 +122,16 @@ export function timestamp(): string {
   return new Date().toISOString().replace(/[:.]/g, "-");
 }
 
-/** Throws CONFIG_UNWRITABLE when another migration holds it. */
+/** Throws CONFIG_UNWRITABLE when another migration holds it, and when nothing can be written there. */
 export async function lockMigrations({ editLockFile }: Paths): Promise<FileLock> {
   const path = join(dirname(editLockFile), "migrate.lock");
-  const lock = await acquireFileLock(path, { timeoutMs: LOCK_TIMEOUT_MS });
+  const lock = await acquireFileLock(path, { timeoutMs: LOCK_TIMEOUT_MS }).catch((cause) => {
+    throw new McpzipError("CONFIG_UNWRITABLE", `cannot lock ${path}`, {
+      why: errorMessage(cause),
+      fix: `make ${dirname(path)} writable`,
+      cause,
+    });
+  });
   if (lock !== undefined) return lock;
   throw new McpzipError("CONFIG_UNWRITABLE", "another mcpzip migrate is running", {
     fix: "wait for it, then try again",

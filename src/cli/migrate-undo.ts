@@ -1,5 +1,6 @@
-import { loadJournal, saveJournal } from "../config/migrate/journal.ts";
+import { type JournalRun, loadJournal, saveJournal } from "../config/migrate/journal.ts";
 import { type FileUndo, planUndo, runsToUndo, undoFile } from "../config/migrate/undo-migration.ts";
+import { McpzipError } from "../core/error.ts";
 import { homeOf, type Paths, resolvePaths } from "../platform/paths.ts";
 import { textOf } from "./args.ts";
 import { definitionList } from "./columns.ts";
@@ -40,7 +41,7 @@ export async function undoMigration(
       return isWanted === false ? 0 : 130;
     }
   }
-  await undoAll(plan, { paths, isForced });
+  await undoAll(plan, { paths, isForced, undone });
   if (flags.yes === true || isJson) show(true);
   else output.print("\nUndone. Restart the clients that are running.");
   return 0;
@@ -54,17 +55,27 @@ const REFUSED = [
 /** The journal forgets a migration only when all of it is undone, so a second try goes on. */
 async function undoAll(
   plan: readonly FileUndo[],
-  { paths, isForced }: { paths: Paths; isForced: boolean },
+  { paths, isForced, undone }: { paths: Paths; isForced: boolean; undone: readonly JournalRun[] },
 ): Promise<void> {
   const lock = await lockMigrations(paths);
   try {
+    const path = journalFile(paths);
+    const runs = runsToUndo(await loadJournal(path));
+    if (!Bun.deepEquals(runs.undone, undone)) throw changedMeanwhile();
     const options = { lockFile: paths.editLockFile, stamp: timestamp(), isForced };
     for (const undo of plan) await undoFile(undo, options);
-    const path = journalFile(paths);
-    await saveJournal(path, runsToUndo(await loadJournal(path)).remaining);
+    await saveJournal(path, runs.remaining);
   } finally {
     lock.release();
   }
+}
+
+/** While somebody was asked: what the journal would forget now is not what was shown. */
+function changedMeanwhile(): McpzipError {
+  return new McpzipError("CONFIG_UNWRITABLE", "another mcpzip migrate has run in the meantime", {
+    why: "nothing has been undone",
+    fix: "look again: mcpzip migrate --undo --dry-run",
+  });
 }
 
 function undoScreen(

@@ -44,11 +44,13 @@ export const refresh: Command = {
     [1, "At least one has not; its tools stay as they were"],
   ],
   run: (flags, context): Promise<ExitCode> =>
-    withServices({ flags, context }, async ({ services }) => {
+    withServices({ flags, context }, async ({ services, signal }) => {
       const { output } = context;
       const servers = serversToAsk(listOf(flags, "server"), services);
       const outcomes: Outcome[] = [];
       for await (const outcome of inOrder(servers, (server) => ask(server, services))) {
+        // Ctrl-C ends the wait, too, and then nothing is "as before".
+        signal.throwIfAborted();
         outcomes.push(outcome);
         if (flags.json !== true) output.print(describe(outcome));
       }

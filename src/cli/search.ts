@@ -57,12 +57,14 @@ export const search: Command = {
         isReadOnly: filter.isReadOnly || flags["read-only"] === true,
       },
     };
-    return withServices({ flags, context }, async ({ services }) => {
+    return withServices({ flags, context }, async ({ services, signal }) => {
       const servers = serversToAsk(query.filter.servers, services);
       await listNew(
         servers.map(({ name }) => name),
         { services, output },
       );
+      // Ctrl-C ends the wait, too, and then nothing has been found out.
+      signal.throwIfAborted();
       const limit = wanted ?? services.config.search.defaultLimit;
       const result = await searchAll(query, { limit, services });
       const tools = result.hits.flatMap(({ id }) => services.catalog.tool(id) ?? []);

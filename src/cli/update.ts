@@ -77,9 +77,10 @@ function headline({ version, latest, is_outdated: isOutdated }: UpdateState): st
   return `this is mcpzip ${version}, which is newer than the newest release, ${latest}`;
 }
 
-/** That the releases cannot be asked from here does not keep one from installing the newest. */
+/** That the releases cannot be asked from here does not keep one from installing the newest, if there is one. */
 function withFix(thrown: unknown, command: string | undefined): unknown {
-  if (!(thrown instanceof McpzipError) || command === undefined) return thrown;
+  if (!(thrown instanceof McpzipError) || thrown.fix !== undefined) return thrown;
+  if (command === undefined) return thrown;
   const { code, message, why, cause } = thrown;
   return new McpzipError(code, message, {
     why,

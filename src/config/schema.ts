@@ -106,11 +106,14 @@ export const settingsSchema = z.object(
   "must be an object",
 );
 
+/** As `serverNameFault` of core/tool-name has it, for editors; a test compares. */
+const serverName = z.string().check(z.regex(/^(?!.*__)[A-Za-z0-9_-]{0,39}[A-Za-z0-9-]$/));
+
 /** The schema of the whole file, for the JSON Schema that editors read. */
 export function createFileSchema() {
   const server = z.union([stdioSchema, httpSchema, sseSchema]);
   return z.extend(settingsSchema, {
-    mcpServers: describe(z.record(z.string(), server), "Your MCP servers, by name."),
+    mcpServers: describe(z.record(serverName, server), "Your MCP servers, by name."),
   });
 }
 

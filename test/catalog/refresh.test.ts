@@ -232,3 +232,13 @@ describe("reconfigure", () => {
     expect(catalog.isFresh(changedLast)).toBe(true);
   });
 });
+
+test("says that a server took too long, not that its call was cancelled", async () => {
+  const refresh = createRefresh({ serverTimeoutMs: 10 });
+  await refresh.refresh(stdioServer("a"));
+  expect(refresh.failureOf("a")).toMatchObject({
+    code: "CALL_TIMEOUT",
+    message: 'server "a" did not answer in time',
+    why: "it has not listed its tools within 0.01 s",
+  });
+});

@@ -186,3 +186,15 @@ test("without a terminal names the commands that do the same", async () => {
     expect(stderr).toContain(way);
   expect(existsSync(home.configFile)).toBe(false);
 });
+
+test("tells Codex which variables the servers need, which it hands on to nobody else", async () => {
+  await using home = new CliHome();
+  await home.configure({ a: { command: "x", env: { T: "${A_TOKEN}" } } }, { gemini_api_key: "k" });
+  mkdirSync(join(home.path, ".codex"));
+  await using terminal = wizard(home);
+  await terminal.answer("Add another server?", KEY.up, KEY.enter);
+  await terminal.answer("Which clients", KEY.enter);
+  expect(await terminal.exitCode()).toBe(0);
+  const written = readFileSync(join(home.path, ".codex/config.toml"), "utf8");
+  expect(written).toContain('env_vars = ["A_TOKEN"]');
+});

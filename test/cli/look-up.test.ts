@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { browserCommand } from "../fixtures/oauth/browser.ts";
 import { OAuthHome } from "../fixtures/oauth/home.ts";
 import { OAuthLab } from "../fixtures/oauth/lab.ts";
-import { TEST_TIMEOUT_MS } from "../fixtures/poll.ts";
+import { PidFile } from "../fixtures/pid-file.ts";
+import { TEST_TIMEOUT_MS, until } from "../fixtures/poll.ts";
 import { stdioEntry } from "../fixtures/proxy-home.ts";
 import { CliHome, CliProcess } from "./cli-home.ts";
 
@@ -220,3 +221,17 @@ describe("mcpzip prompts", () => {
     expect((await made.run(["prompts", "nobody__essay"])).stderr).toContain("SERVER_UNKNOWN");
   });
 });
+
+test.each([[["search", "echo"]], [["describe", "mute__x"]], [["refresh"]]])(
+  "%p says nothing of what it could not find out when it is interrupted",
+  async (words) => {
+    await using pids = new PidFile();
+    await using made = new CliHome();
+    const args = ["-c", `echo mute $$ >> '${pids.path}'; exec sleep 600`];
+    await made.configure({ mute: { command: "sh", args } });
+    const started = made.start(words);
+    await until(() => pids.read().length === 1);
+    started.signal("SIGINT");
+    expect(await started.ended).toEqual({ code: 130, stdout: "", stderr: "" });
+  },
+);

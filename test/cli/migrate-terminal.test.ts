@@ -42,3 +42,17 @@ test.each([
   expect(await asked.exitCode()).toBe(code);
   expect(home.snapshot()).toEqual(before);
 });
+
+test("undoes only what was shown, when another migration has run at the question", async () => {
+  using home = new MigrateHome(FILES);
+  await home.run("--yes");
+  await using undo = terminal(home, "--undo");
+  await undo.shows("Undo this?");
+  home.write(".codeium/windsurf/mcp_config.json", '{ "mcpServers": { "b": { "command": "b" } } }');
+  await home.run("--yes");
+  const before = home.snapshot();
+  undo.type("y");
+  await undo.shows("another mcpzip migrate has run in the meantime");
+  expect(await undo.exitCode()).toBe(1);
+  expect(home.snapshot()).toEqual(before);
+});

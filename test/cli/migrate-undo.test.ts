@@ -111,3 +111,13 @@ test("undo wants --yes without a terminal", async () => {
   expect(code).toBe(2);
   expect(stderr).toContain("--undo --yes");
 });
+
+test("a server written since under an old name is kept", async () => {
+  using home = new MigrateHome({ ".cursor/mcp.json": '{"mcpServers":{"a":{"command":"a"}}}' });
+  await home.run("--yes");
+  const { mcpzip } = home.json(".cursor/mcp.json").mcpServers;
+  const mine = { command: "mine" };
+  home.write(".cursor/mcp.json", JSON.stringify({ mcpServers: { mcpzip, a: mine } }));
+  expect((await home.run("--undo", "--yes")).code).toBe(0);
+  expect(home.json(".cursor/mcp.json")).toEqual({ mcpServers: { a: mine } });
+});

@@ -374,3 +374,87 @@ test("a project that is named twice is looked at once", async () => {
   const { stdout } = await home.run("--dry-run", "--project", app, "--project", `${app}/`);
   expect(stdout).toStartWith("Found 1 MCP server in 1 client.\n");
 });
+
+test("moves nothing into a config that mcpzip would not start with", async () => {
+  using home = new MigrateHome({
+    ...SIMPLE,
+    [CONFIG]: '{ "idle_timeout_minutes": "x", "mcpServers": {} }',
+  });
+  const before = home.snapshot();
+  const { code, stderr } = await home.run("--yes");
+  expect(code).toBe(1);
+  expect(stderr).toContain("idle_timeout_minutes must be a number");
+  expect(home.snapshot()).toEqual(before);
+});
+
+test("a config that has no servers yet gets them", async () => {
+  using home = new MigrateHome({ ...SIMPLE, [CONFIG]: '{ "idle_timeout_minutes": 5 }' });
+  expect((await home.run("--yes")).code).toBe(0);
+  expect(home.json(CONFIG)).toEqual({
+    idle_timeout_minutes: 5,
+    mcpServers: { a: { command: "a-mcp" } },
+  });
+});
+
+test("never takes an mcpzip over that is started in a roundabout way", async () => {
+  const mcpzip = { command: "bash", args: ["-lc", "exec mcpzip serve"] };
+  using home = new MigrateHome({
+    ".cursor/mcp.json": JSON.stringify({ mcpServers: { mcpzip, a: { command: "a-mcp" } } }),
+  });
+  expect((await home.run("--yes")).code).toBe(0);
+  expect(home.json(CONFIG).mcpServers).toEqual({ a: { command: "a-mcp" } });
+  expect(home.json(".cursor/mcp.json").mcpServers).toEqual({ mcpzip });
+});
+
+const FIGMA = '[mcp_servers.fig]\nurl = "https://f.example/mcp"\nbearer_token_env_var = "FIG"\n';
+
+test("Codex hands on the variables of servers that mcpzip had before, too", async () => {
+  const fig = { url: "https://f.example/mcp", headers: { Authorization: "Bearer ${FIG}" } };
+  const gh = { command: "gh-mcp", env: { TOKEN: "${GH}" } };
+  using home = new MigrateHome({
+    ".codex/config.toml": FIGMA,
+    [CONFIG]: JSON.stringify({ mcpServers: { fig, gh } }),
+  });
+  await home.run("--yes");
+  expect(home.read(".codex/config.toml")).toContain('env_vars = ["FIG", "GH"]');
+});
+
+test("Codex keeps a server whose variable its mcpzip would not be given", async () => {
+  const own = '[mcp_servers.mcpzip]\ncommand = "mcpzip"\nargs = ["serve"]\n';
+  using home = new MigrateHome({ ".codex/config.toml": `${own}\n${FIGMA}` });
+  const before = home.snapshot();
+  const { code, stdout } = await home.run("--yes");
+  expect([code, stdout.includes('add that to the "env_vars" of mcpzip')]).toEqual([1, true]);
+  expect(home.snapshot()).toEqual(before);
+  home.write(".codex/config.toml", `${own}env_vars = ["FIG"]\n\n${FIGMA}`);
+  expect((await home.run("--yes")).code).toBe(0);
+  expect(Object.keys(home.json(CONFIG).mcpServers)).toEqual(["fig"]);
+});
+
+function geminiFiles(mcpServers: object): Record<string, string> {
+  return { ".gemini/settings.json": JSON.stringify({ mcpServers }) };
+}
+
+test("Gemini CLI, which withholds what looks like a secret, is told to hand it on", async () => {
+  const a = { command: "a-mcp", env: { KEY: "$A_TOKEN", PLACE: "$A_PLACE" } };
+  using home = new MigrateHome(geminiFiles({ a }));
+  await home.run("--yes");
+  const { mcpzip } = home.json(".gemini/settings.json").mcpServers;
+  expect(mcpzip.env).toEqual({ A_TOKEN: "$A_TOKEN" });
+  using other = new MigrateHome(geminiFiles({ a, mcpzip: { command: "mcpzip", args: ["serve"] } }));
+  const { code, stdout } = await other.run("--yes");
+  expect([code, stdout.includes('add "A_TOKEN": "$A_TOKEN" to its "env"')]).toEqual([1, true]);
+});
+
+test("says where it cannot take its lock", async () => {
+  using home = new MigrateHome({
+    ...SIMPLE,
+    ".config/compressed-mcp-proxy/cache": "no folder",
+  });
+  const before = home.snapshot();
+  const { code, stderr } = await home.run("--yes");
+  expect(code).toBe(1);
+  expect(stderr).toContain("(CONFIG_UNWRITABLE)");
+  expect(stderr).toContain("compressed-mcp-proxy/cache writable");
+  expect(home.snapshot()).toEqual(before);
+});

@@ -63,6 +63,8 @@ describe("when that cannot be found out", () => {
     using server = startReleaseServer();
     const { stderr } = await mcpzip(["update"], server.address);
     expect(stderr).toContain("there is no release yet");
+    // Nor anything to install.
+    expect(stderr).toContain(`fix   look there later: ${server.address}\n`);
   });
 
   test("says so without a network", async () => {

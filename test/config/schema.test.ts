@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import * as z from "zod/mini";
 import { SCHEMA_FILE, schemaText } from "../../scripts/schema.ts";
 import { SCHEMA_ADDRESS } from "../../src/config/schema-address.ts";
+import { serverNameFault } from "../../src/core/tool-name.ts";
 import { createFileSchema } from "../../src/config/schema.ts";
 
 const published = z.toJSONSchema(createFileSchema(), { io: "input" });
@@ -17,6 +18,30 @@ describe("the schema of the file", () => {
       default: 5,
       description: "Stops a server that has not been called for this long.",
     });
+  });
+
+  test.each(
+    [
+      "a",
+      "-",
+      "a-b_c",
+      "x".repeat(40),
+      "x".repeat(41),
+      "",
+      "_",
+      "a_",
+      "a__b",
+      "é",
+      "a b",
+      "a\n",
+    ].map((name) => [name]),
+  )("takes the server name %j as the loader does", (name) => {
+    const servers = { mcpServers: { [name]: { command: "x" } } };
+    const isTaken = serverNameFault(name) === undefined;
+    expect(z.safeParse(createFileSchema(), servers).success).toBe(isTaken);
+    expect(JSON.stringify(published.properties?.mcpServers)).toContain(
+      '"propertyNames":{"type":"string","pattern"',
+    );
   });
 
   test("is what the repository publishes; bun scripts/schema.ts writes it", async () => {

@@ -41,9 +41,13 @@ function failed(server: string) {
 
 function absent({ name, command, cwd }: StdioServer): Finding {
   const isPath = command.includes("/");
-  const isThere = isPath && statSync(command, { throwIfNoEntry: false })?.isFile() === true;
-  if (isThere) {
+  const there = isPath ? statSync(command, { throwIfNoEntry: false }) : undefined;
+  if (there?.isFile() === true) {
     return { ...failed(name), message: `${command} is not executable`, fix: `chmod +x ${command}` };
+  }
+  if (there?.isDirectory() === true) {
+    const fix = `name the program in it as "command" of "${name}"`;
+    return { ...failed(name), message: `${command} is a folder, not a program`, fix };
   }
   const where = isPath ? (cwd === undefined ? "there" : `in ${cwd}`) : "on the PATH";
   return {

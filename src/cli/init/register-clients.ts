@@ -1,6 +1,7 @@
 import { CLIENTS } from "../../config/clients/all-clients.ts";
 import type { Client } from "../../config/clients/client.ts";
 import { findClients, registerMcpzip } from "../../config/clients/register-mcpzip.ts";
+import { loadUsedVariables } from "../../config/used-variables.ts";
 import { McpzipError } from "../../core/error.ts";
 import { homeOf } from "../../platform/paths.ts";
 import { textOf } from "../args.ts";
@@ -38,8 +39,11 @@ async function register(
   }: WizardContext & { readonly machine: Parameters<typeof findClients>[0] },
 ): Promise<string> {
   const configFile = textOf(flags, "config") === undefined ? undefined : paths.configFile;
-  const serve = serveCommandFor(client, { env, configFile });
   try {
+    // A file that is wrong is no reason not to register: doctor tells of it.
+    const used = await loadUsedVariables(paths.configFile).catch(() => new Map<string, string[]>());
+    const variables = [...new Set([...used.values()].flat())];
+    const serve = serveCommandFor(client, { env, configFile, variables });
     const options = { machine, serve, lockFile: paths.editLockFile };
     const { path, isNew } = await registerMcpzip(client, options);
     return `${client.title}: ${isNew ? "added to" : "is already in"} ${path}`;

@@ -1,4 +1,4 @@
-import { errorMessage, McpzipError } from "../../core/error.ts";
+import { errorMessage, McpzipError, type ErrorFacts } from "../../core/error.ts";
 import { directFetch, isSecure } from "../../platform/loopback.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -22,7 +22,9 @@ export async function fetchNewestRelease(releases: string, signal: AbortSignal):
     const [, version] = /\/releases\/tag\/v(\d+\.\d+\.\d+[0-9A-Za-z.+-]*)$/.exec(next) ?? [];
     if (version !== undefined) return { version, page: next };
     if (!new URL(next).pathname.endsWith("/latest"))
-      throw unknown("there is no release yet", `${url} leads to ${next}`);
+      throw unknown("there is no release yet", `${url} leads to ${next}`, {
+        fix: `look there later: ${releases}`,
+      });
     url = next;
   }
   throw unknown("the releases cannot be found", `${releases}/latest leads in circles`);
@@ -50,7 +52,7 @@ async function ask(url: string, signal: AbortSignal): Promise<Response> {
     const why = deadline.aborted
       ? `${host} gave no answer within ${TIMEOUT_MS / 1000} s`
       : `${host}: ${errorMessage(error)}`;
-    throw unknown("the releases cannot be reached", why, error);
+    throw unknown("the releases cannot be reached", why, { cause: error });
   }
 }
 
@@ -66,7 +68,7 @@ function refusal(url: string, { status, headers }: Response): McpzipError {
   return unknown("the releases cannot be read", `${url} was answered with HTTP ${status}`);
 }
 
-function unknown(what: string, why: string, cause?: unknown): McpzipError {
+function unknown(what: string, why: string, facts: ErrorFacts = {}): McpzipError {
   const message = `whether there is a newer mcpzip is not known: ${what}`;
-  return new McpzipError("UPDATE_UNKNOWN", message, { why, cause });
+  return new McpzipError("UPDATE_UNKNOWN", message, { ...facts, why });
 }

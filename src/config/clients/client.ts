@@ -70,6 +70,8 @@ export interface Client {
   mcpzipEntry(serve: ServeCommand, root: unknown): Fields;
   /** Why mcpzip would not be started although it is registered; undefined: it would. */
   registrationFault?(root: unknown): string | undefined;
+  /** Which of these variables an mcpzip that is registered so would not be given; undefined: it gets all. */
+  variableFault?(own: ForeignServer, variables: readonly string[]): string | undefined;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;

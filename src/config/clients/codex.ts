@@ -1,6 +1,6 @@
 import { isRecord } from "../../core/tool.ts";
 import type { Client, Fields } from "./client.ts";
-import { keyObstacle, optional, toolFilterObstacle } from "./entry-keys.ts";
+import { keyObstacle, keysOf, optional, toolFilterObstacle } from "./entry-keys.ts";
 import { translateNone } from "./foreign-variables.ts";
 import { inHome, joinOn } from "./places.ts";
 
@@ -42,7 +42,16 @@ export const codex: Client = {
     args,
     ...(variables.length > 0 && { env_vars: variables }),
   }),
+  variableFault: (own, variables) => {
+    const handed = new Set([...ALWAYS_HANDED_ON, ...(own.variables ?? []), ...keysOf(own.env)]);
+    const missing = variables.filter((name) => !handed.has(name));
+    if (missing.length === 0) return undefined;
+    return `its mcpzip is not given ${missing.join(", ")}; add that to the "env_vars" of mcpzip first`;
+  },
 };
+
+/** https://developers.openai.com/codex/mcp: all else has to be named. */
+const ALWAYS_HANDED_ON = "HOME LANG LC_ALL LOGNAME PATH SHELL TERM TMPDIR TZ USER".split(" ");
 
 /** Marks a text of ours among those of the file, where `${` is only text. */
 const OWN_VARIABLE = "\0";

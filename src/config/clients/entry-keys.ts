@@ -54,6 +54,11 @@ export function optional(key: string, value: unknown): Fields {
   return value === undefined ? {} : { [key]: value };
 }
 
+/** The keys of what may be an object. */
+export function keysOf(value: unknown): string[] {
+  return isRecord(value) ? Object.keys(value) : [];
+}
+
 function isFilter(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return typeof value === "string" ? value !== "" : isRecord(value);

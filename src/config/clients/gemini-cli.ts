@@ -2,6 +2,7 @@ import { isRecord } from "../../core/tool.ts";
 import { type Client, type Fields, valueAt } from "./client.ts";
 import {
   keyObstacle,
+  keysOf,
   plainFields,
   remoteType,
   renamed,
@@ -37,13 +38,27 @@ export const geminiCli: Client = {
         ? undefined
         : keyObstacle(entry, ["authProviderType"])),
   }),
-  mcpzipEntry: ({ command, args }) => ({ command, args }),
+  // It withholds variables that look like secrets from servers that do not name them.
+  mcpzipEntry: ({ command, args, variables }) => {
+    const named = variables.filter((name) => LOOKS_SECRET.test(name));
+    const env = Object.fromEntries(named.map((name) => [name, `$${name}`]));
+    return { command, args, ...(named.length > 0 && { env }) };
+  },
+  variableFault: (own, variables) => {
+    const handed = keysOf(own.env);
+    const missing = variables.filter((name) => LOOKS_SECRET.test(name) && !handed.includes(name));
+    if (missing.length === 0) return undefined;
+    const named = missing.map((name) => `"${name}": "$${name}"`).join(", ");
+    return `its mcpzip is not given ${missing.join(", ")}; add ${named} to its "env" first`;
+  },
   registrationFault: (root) => {
     const allowed = valueAt(root, ["mcp", "allowed"]);
     if (!Array.isArray(allowed) || allowed.includes("mcpzip")) return undefined;
     return '"mcp.allowed" names the servers that it may use; add "mcpzip" to that list first';
   },
 };
+
+const LOOKS_SECRET = /auth|cert|cred|key|passw|private|secret|token/i;
 
 /** By its documentation `url` is SSE; newer versions try both. */
 function sseUnlessMcp(url: unknown): "sse" | undefined {

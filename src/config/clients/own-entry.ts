@@ -9,7 +9,13 @@ export function isMcpzip({ command, args }: ForeignServer, serve: ServeCommand):
   const own = [serve.command, ...serve.args.slice(0, serve.args.indexOf("serve") + 1)];
   if (own.every((word, at) => words[at] === word)) return true;
   const program = words.find((word) => !isLauncher(word));
-  return program !== undefined && isProgramName(program);
+  return (program !== undefined && isProgramName(program)) || isWrapped(words);
+}
+
+/** `bash -lc "exec mcpzip serve"`, `env A=1 mcpzip serve`: whatever stands before it. */
+function isWrapped(words: readonly string[]): boolean {
+  const spoken = words.flatMap((word) => word.split(/[\s"';&]+/));
+  return spoken.some((word, at) => isProgramName(word) && spoken[at + 1] === "serve");
 }
 
 /**
@@ -33,7 +39,8 @@ export function configServedBy(entry: ForeignServer, home: string): string {
 }
 
 function configOf({ args }: ForeignServer): string | undefined {
-  const words = Array.isArray(args) ? args.filter((word) => typeof word === "string") : [];
+  const written = Array.isArray(args) ? args.filter((word) => typeof word === "string") : [];
+  const words = written.flatMap((word) => (isWrapped([word]) ? word.split(/[\s"';&]+/) : [word]));
   const inline = words.find((word) => word.startsWith("--config="));
   if (inline !== undefined) return inline.slice("--config=".length);
   const at = words.indexOf("--config");
@@ -48,5 +55,7 @@ function isLauncher(word: string): boolean {
 
 /** The older name is that of the program which mcpzip continues. */
 function isProgramName(word: string): boolean {
-  return /(?:^|[\\/])(?:mcpzip|compressed-mcp-proxy)(?:\.cmd|\.exe)?(?:@[^\\/]+)?$/i.test(word);
+  return /(?:^|[\\/])(?:mcpzip|compressed-mcp-proxy)(?:\.[cm]?js|\.cmd|\.exe)?(?:@[^\\/]+)?$/i.test(
+    word,
+  );
 }

@@ -108,7 +108,7 @@ function faultOf(entry: Fields): string | undefined {
 }
 
 /** Names of the variables in all texts of an entry that have no default. */
-function variablesIn(value: unknown): string[] {
+export function variablesIn(value: unknown): string[] {
   if (typeof value === "string")
     return [...value.matchAll(/(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(
       ([, name = ""]) => name,

@@ -4,9 +4,15 @@ import { McpzipError } from "../../core/error.ts";
 import { isRecord } from "../../core/tool.ts";
 import { editTextFile } from "../edit-file.ts";
 import { CLIENTS } from "./all-clients.ts";
-import type { Client, Machine, ServeCommand } from "./client.ts";
+import {
+  type Client,
+  type ForeignServer,
+  type Machine,
+  type ServeCommand,
+  valueAt,
+} from "./client.ts";
 import { type ClientFile, loadClientFiles } from "./client-file.ts";
-import { isMcpzip } from "./own-entry.ts";
+import { configServedBy, isMcpzip, ownEntryFault } from "./own-entry.ts";
 import { rewriteClientText } from "./rewrite-client.ts";
 
 /** The clients that this person seems to have: a file of theirs is there, or the folder that it goes into. */
@@ -48,21 +54,46 @@ export async function registerMcpzip(
   const [problem] = problems;
   if (problem !== undefined) throw refusal("CONFIG_INVALID", problem.path, problem.why);
   const registered = files.find((file) => hasMcpzip(file, serve));
-  if (registered !== undefined) return { path: registered.path, isNew: false };
+  if (registered !== undefined) {
+    const why = ownFault(registered, { machine, serve });
+    if (why !== undefined) throw refusal("CONFIG_UNWRITABLE", registered.path, why);
+    return { path: registered.path, isNew: false };
+  }
   const [first = ""] = client.files(machine);
   const file = files[0] ?? { path: first, root: {} };
   const fault = client.registrationFault?.(file.root);
   if (fault !== undefined) throw refusal("CONFIG_UNWRITABLE", file.path, fault);
+  if (valueAt(file.root, [...client.tableAt(file.root), "mcpzip"]) !== undefined)
+    throw refusal("CONFIG_UNWRITABLE", file.path, 'another server there is called "mcpzip"');
   await addEntry(client, { file, serve, lockFile });
   return { path: file.path, isNew: true };
 }
 
 /** Whether mcpzip stands in a client's file, so that the client starts it. */
-export function hasMcpzip({ client, root, tables }: ClientFile, serve: ServeCommand): boolean {
-  return tables.some(({ entries, project }) =>
-    entries.some(([name, raw]) => {
+function hasMcpzip(file: ClientFile, serve: ServeCommand): boolean {
+  return ownEntries(file, serve).length > 0;
+}
+
+/** Why what stands there does not bring the servers of this config file; undefined: it does. */
+function ownFault(
+  file: ClientFile,
+  { machine: { home }, serve }: Pick<RegisterOptions, "machine" | "serve">,
+): string | undefined {
+  const configFile = configServedBy(serve, home);
+  const entries = ownEntries(file, serve);
+  const faults = entries.map(
+    (entry) =>
+      ownEntryFault(entry, { home, configFile }) ??
+      file.client.variableFault?.(entry, serve.variables),
+  );
+  return faults.includes(undefined) ? undefined : faults[0];
+}
+
+function ownEntries({ client, root, tables }: ClientFile, serve: ServeCommand): ForeignServer[] {
+  return tables.flatMap(({ entries, project }) =>
+    entries.flatMap(([name, raw]) => {
       const foreign = isRecord(raw) ? client.read(raw, { name, root, project }) : undefined;
-      return foreign !== undefined && isMcpzip(foreign, serve);
+      return foreign !== undefined && isMcpzip(foreign, serve) ? [foreign] : [];
     }),
   );
 }

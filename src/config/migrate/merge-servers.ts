@@ -50,8 +50,12 @@ export class ServerMerger {
       this.#byIdentity.set(identity, server);
       return;
     }
-    const sources = [...known.sources, source];
-    this.#byIdentity.set(identity, { ...known, sources, entry: enabledIf(sources, known) });
+    this.#byIdentity.set(identity, {
+      ...known,
+      sources: [...known.sources, source],
+      entry: enabledIf([...known.sources, source], known),
+      variables: [...new Set([...known.variables, ...variables])],
+    });
   }
 
   /** Those that a client has, in the order in which they were found. */

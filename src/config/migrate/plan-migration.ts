@@ -8,7 +8,7 @@ import {
   valueAt,
 } from "../clients/client.ts";
 import { isMcpzip, ownEntryFault } from "../clients/own-entry.ts";
-import { readServer, type ServerReading } from "../clients/read-server.ts";
+import { readServer, type ServerReading, variablesIn } from "../clients/read-server.ts";
 import type { TableChange } from "../clients/rewrite-client.ts";
 import { type MergedServer, ServerMerger } from "./merge-servers.ts";
 
@@ -60,13 +60,19 @@ export function planMigration(files: readonly ClientFile[], options: PlanOptions
   const used = read.filter(({ file }) => problems.every(({ path }) => path !== file.path));
   const { servers, left } = mergeServers(used, options);
   if (options.isKept) return { servers, left, files: [], problems };
-  const variables = [...new Set(servers.flatMap((server) => server.variables))];
+  const variables = neededVariables(servers, options);
   const changed = used.filter(isRewritten).map(({ file, tables }): FileChange => {
     const { client, path } = file;
     const serve = options.serveFor(client, variables);
     return { client, path, changes: changesOf(file, tables, serve) };
   });
   return { servers, left, files: changed, problems };
+}
+
+/** Those of all servers that mcpzip will start, also those that it had before. */
+function neededVariables(servers: readonly MergedServer[], { present }: PlanOptions): string[] {
+  const used = Object.values(present).filter((entry) => isRecord(entry) && entry.disabled !== true);
+  return [...new Set([...servers.flatMap(({ variables }) => variables), ...variablesIn(used)])];
 }
 
 interface ReadFile {
@@ -126,18 +132,33 @@ function problemOf(read: ReadFile, options: PlanOptions): FileProblem[] {
 
 /** Why mcpzip cannot take the place of what would be removed. */
 function registrationProblem(
-  { file: { client, root }, tables: [table] }: ReadFile,
+  { file: { client, root }, tables }: ReadFile,
   { machine: { home }, configFile }: PlanOptions,
 ): string | undefined {
   const fault = client.registrationFault?.(root);
+  const [table] = tables;
   if (fault !== undefined || table === undefined) return fault;
   if (table.own.length > 0) {
-    const faults = table.own.map((entry) => ownEntryFault(entry, { home, configFile }));
+    const variables = variablesTaken(tables);
+    const faults = table.own.map(
+      (entry) =>
+        ownEntryFault(entry, { home, configFile }) ?? client.variableFault?.(entry, variables),
+    );
     return faults.includes(undefined) ? undefined : faults[0];
   }
   const isFree = table.removed.some(([name]) => name === "mcpzip");
   const isTaken = isRecord(valueAt(root, [...table.table.at, "mcpzip"])) && !isFree;
   return isTaken ? 'another server there is called "mcpzip"; rename it first' : undefined;
+}
+
+/** What the servers that go get from their client, and need from mcpzip then. */
+function variablesTaken(tables: readonly ReadTable[]): string[] {
+  const readings = tables.flatMap(({ servers }) =>
+    servers.flatMap(({ reading, isDisabled }) =>
+      reading.kind === "server" && !isDisabled ? reading.variables : [],
+    ),
+  );
+  return [...new Set(readings)];
 }
 
 function mergeServers(

@@ -6,6 +6,7 @@ import { valueAt } from "../clients/client.ts";
 import { parseClientText } from "../clients/client-file.ts";
 import { editTextFile } from "../edit-file.ts";
 import { editJsonc, type ConfigEdit } from "../edit-jsonc.ts";
+import { parseJsonc } from "../parse-jsonc.ts";
 import { decodeText } from "../text-encoding.ts";
 import type { JournalFile, JournalRun } from "./journal.ts";
 import { hashOf, readBytes } from "./replace-text.ts";
@@ -146,13 +147,28 @@ async function putBack(file: JournalFile, { lockFile }: UndoOptions): Promise<vo
   if (client === undefined || bytes === undefined) return;
   const source = { file: file.path, text: decodeText(bytes, file.path).text };
   const before = await parseClientText(client, source);
-  const edits = file.tables.flatMap(({ at, removed, added }): ConfigEdit[] => [
-    ...removed.map((name) => ({ path: [...at, name], value: valueAt(before, [...at, name]) })),
-    ...added
-      .filter((name) => !removed.includes(name))
-      .map((name) => ({ path: [...at, name], value: undefined })),
-  ]);
-  await editTextFile(file.path, (text) => editJsonc(text, edits, file.path), { lockFile });
+  const change = (text: string) => {
+    const now = text.trim() === "" ? {} : parseJsonc({ file: file.path, text });
+    return editJsonc(text, editsBack(file, { before, now }), file.path);
+  };
+  await editTextFile(file.path, change, { lockFile });
+}
+
+/** A server that somebody has written since, under a name that went, is not replaced. */
+function editsBack(
+  { tables }: JournalFile,
+  { before, now }: { before: unknown; now: unknown },
+): ConfigEdit[] {
+  return tables.flatMap(({ at, removed, added }): ConfigEdit[] => {
+    const isNew = (name: string) =>
+      !added.includes(name) && valueAt(now, [...at, name]) !== undefined;
+    const back = removed.filter((name) => !isNew(name));
+    const gone = added.filter((name) => !removed.includes(name));
+    return [
+      ...back.map((name) => ({ path: [...at, name], value: valueAt(before, [...at, name]) })),
+      ...gone.map((name) => ({ path: [...at, name], value: undefined })),
+    ];
+  });
 }
 
 async function currentHash(path: string): Promise<string | undefined> {

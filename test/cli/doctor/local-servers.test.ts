@@ -85,6 +85,7 @@ test("gives up a login shell that hangs, and ends it", async () => {
 test.each([
   ["a file without the right to run", "script.sh", "is not executable"],
   ["a path where nothing is", "absent.sh", "is not there"],
+  ["a folder", "", "is a folder, not a program"],
 ])("names %s", async (_what, file, words) => {
   await using home = new CliHome();
   await Bun.write(join(home.path, "script.sh"), "#!/bin/sh\n");

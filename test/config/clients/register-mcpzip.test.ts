@@ -52,9 +52,13 @@ test.each(CLIENTS.map((client) => [client.id, client] as const))(
 test("knows mcpzip by other paths and runners", async () => {
   const entries = [
     { command: "mcpzip", args: ["serve"] },
-    { command: "C:\\Tools\\mcpzip.exe", args: ["serve", "--config", "x"] },
+    { command: "C:\\Tools\\mcpzip.exe", args: ["serve", "--verbose"] },
     { command: "npx", args: ["-y", "mcpzip@latest", "serve"] },
     { command: "/usr/local/bin/compressed-mcp-proxy" },
+    { command: "bash", args: ["-lc", "exec mcpzip serve"] },
+    { command: "env", args: ["A=1", "/opt/mcpzip", "serve"] },
+    { command: "wsl", args: ["mcpzip", "serve"] },
+    { command: "node", args: ["/opt/mcpzip/bin/mcpzip.js", "serve"] },
   ];
   const cursor = CLIENTS.find(({ id }) => id === "cursor");
   if (cursor === undefined) throw new Error("no cursor");
@@ -82,4 +86,22 @@ test("refuses where mcpzip would not be started, and a file that cannot be read"
   await expect(registerMcpzip(gemini, options(broken))).rejects.toMatchObject({
     code: "CONFIG_INVALID",
   });
+});
+
+test.each([
+  ["another server of that name", { command: "my-own" }, '"mcpzip"'],
+  ["an mcpzip with another config", { command: "mcpzip", args: ["serve", "--config", "/x"] }, "/x"],
+  ["the same within a shell", { command: "sh", args: ["-c", "mcpzip serve --config /x"] }, "/x"],
+  ["an mcpzip that is off", { command: "mcpzip", args: ["serve"], disabled: true }, "switched off"],
+])("leaves %s alone and says so", async (_what, mcpzip, why) => {
+  const windsurf = CLIENTS.find(({ id }) => id === "windsurf");
+  if (windsurf === undefined) throw new Error("no client");
+  const path = ".codeium/windsurf/mcp_config.json";
+  using home = new ClientHome({ [path]: JSON.stringify({ mcpServers: { mcpzip } }) });
+  const before = home.read(path);
+  await expect(registerMcpzip(windsurf, options(home))).rejects.toMatchObject({
+    code: "CONFIG_UNWRITABLE",
+    why: expect.stringContaining(why),
+  });
+  expect(home.read(path)).toBe(before);
 });
