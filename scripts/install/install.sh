@@ -22,7 +22,8 @@ main() {
   trap clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  work=$(mktemp -d "${TMPDIR:-/tmp}/mcpzip-install.XXXXXX")
+  work=$(mktemp -d "${TMPDIR:-/tmp}/mcpzip-install.XXXXXX" 2>/dev/null) ||
+    die 1 "no folder can be made in ${TMPDIR:-/tmp}" "set TMPDIR to a folder that can be written to"
   download
   unpack
   put_in_place
@@ -62,7 +63,7 @@ set_option() {
 choose_directory() {
   if [ -z "$dir" ]; then
     [ -n "${HOME:-}" ] || die 2 "HOME is not set" "pass --dir DIRECTORY"
-    dir=$HOME/.local/bin
+    dir=${HOME%/}/.local/bin
     if [ "$(id -u)" = 0 ] && [ -d "$HOME" ] && [ "$(owner_of "$HOME")" != 0 ]; then
       die 1 "root would leave files of its own in $HOME, which is another user's" \
         "run this as that user, or pass --dir /usr/local/bin"
@@ -72,6 +73,8 @@ choose_directory() {
     /*) ;;
     *) dir=$(pwd)/$dir ;;
   esac
+  # Else it would not be found on the PATH, where it is written without.
+  [ "$dir" = / ] || dir=${dir%/}
 }
 
 # Before anything is downloaded: what is in the way, and who owns it.

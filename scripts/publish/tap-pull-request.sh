@@ -24,6 +24,10 @@ trap 'rm -rf "$work"' EXIT
 gh auth setup-git
 git clone --quiet --depth 1 "${TAP_URL:-https://github.com/$TAP.git}" "$work/tap"
 cd "$work/tap"
+if ! git rev-parse --quiet --verify HEAD >/dev/null; then
+  echo "$TAP is empty: a pull request needs a branch to go to, so give it a first commit" >&2
+  exit 1
+fi
 
 mkdir -p Formula
 cp "$formula" Formula/mcpzip.rb

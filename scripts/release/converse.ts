@@ -29,7 +29,16 @@ export async function converse(path: string): Promise<Conversation> {
     const version = await versionOf(executable, home);
     return { version, ...(await talk(executable, home)) };
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await removeQuietly(home);
+  }
+}
+
+/** Windows does not let go of a folder as soon as those who worked in it have ended; it is a temporary one. */
+async function removeQuietly(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (process.platform !== "win32") throw error;
   }
 }
 

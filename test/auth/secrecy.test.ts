@@ -19,7 +19,8 @@ test("no token, code, verifier or secret is logged, answered or shown in the pro
   lab.server.refuse(after?.tokens?.access_token ?? "");
   answers.push(await sayHello(host), await host.search("echo"));
   const list = Bun.spawnSync(["ps", "-eww", "-o", "args"]).stdout.toString();
-  const environment = readFileSync(`/proc/${host.pid}/environ`, "utf8");
+  const isLinux = process.platform === "linux";
+  const environment = isLinux ? readFileSync(`/proc/${host.pid}/environ`, "utf8") : "";
   const forms = lab.auth.requests("/token").map(({ form }) => form);
   const secrets = [
     ...[before, after].flatMap((each) => [each?.tokens?.access_token, each?.tokens?.refresh_token]),

@@ -81,10 +81,15 @@ function usesFaults(
   if (uses === undefined) return [];
   const isPinned = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(uses);
   const isCheckout = uses.startsWith("actions/checkout@");
+  const isUpload = uses.startsWith("actions/upload-artifact@");
   return [
     ...(isPinned ? [] : [`job ${job} uses ${uses}, which is not pinned by commit`]),
     ...(isCheckout && inputs["persist-credentials"] !== false
       ? [`job ${job} leaves its token in the checkout`]
+      : []),
+    // Two artifacts of one name are refused, and a second try of a job belongs to the same run.
+    ...(isUpload && inputs.overwrite !== true
+      ? [`job ${job} uploads what a second try cannot replace`]
       : []),
   ];
 }

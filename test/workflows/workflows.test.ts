@@ -40,8 +40,9 @@ test("a release publishes only what has run on every system, and nobody else may
   const before = (name: string): string[] =>
     [jobs[name]?.needs ?? []].flat().flatMap((each) => [each, ...before(each)]);
   expect(new Set(before("publish"))).toEqual(
-    new Set(["attest", "sign", "smoke", "smoke-alpine", "build"]),
+    new Set(["attest", "smoke-signed", "sign", "smoke", "smoke-alpine", "build"]),
   );
+  expect(new Set(before("sign"))).toEqual(new Set(["smoke", "smoke-alpine", "build"]));
   const writing = Object.entries(jobs).flatMap(([name, { permissions }]) =>
     Object.entries(permissions)
       .filter(([, level]) => level === "write")
@@ -59,6 +60,8 @@ jobs:
     steps:
       - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with: { persist-credentials: false }
+      - uses: actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1
+        with: { name: built, path: dist, overwrite: true }
       - run: bash .ci/run
 `;
 
@@ -69,6 +72,7 @@ test.each([
   ["checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd", "checkout@v6", "not pinned by commit"],
   [" # v6.0.2", "", "no version behind the pin"],
   ["persist-credentials: false", "clean: true", "leaves its token"],
+  [", overwrite: true", "", "a second try cannot replace"],
   ["bash .ci/run", "echo ${{ github.head_ref }}", "pastes an expression"],
   ["bash .ci/run", "bash scripts/gone.sh", "scripts/gone.sh, which is not there"],
   ["bash .ci/run", "npx -y bun@1.4.5 run gone", '"gone", which package.json does not have'],

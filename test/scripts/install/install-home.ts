@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -37,7 +38,8 @@ interface Options {
 
 /** A user's home and a server of releases, to which the installer is sent. */
 export class InstallHome implements AsyncDisposable {
-  readonly path = mkdtempSync(join(tmpdir(), "mcpzip-install-test-"));
+  /** As `pwd` says it: the temporary folder of macOS is behind a link. */
+  readonly path = realpathSync(mkdtempSync(join(tmpdir(), "mcpzip-install-test-")));
   readonly file = join(this.path, ".local/bin/mcpzip");
   readonly server: ReleaseServer = startReleaseServer();
   readonly #tools = join(this.path, "tools");

@@ -53,6 +53,19 @@ describe.skipIf(!canInstall)("install.sh", () => {
     expect(home.read()).toBeUndefined();
   });
 
+  test.each([
+    ["a home", [], "/", ".local/bin"],
+    ["a folder", ["--dir", "bin/"], "", "bin"],
+  ] as const)("%s with a slash at its end is the same one", async (_what, args, slash, dir) => {
+    await using home = new InstallHome();
+    await home.publish("1.2.3");
+    const folder = join(home.path, dir);
+    const env = { HOME: `${home.path}${slash}`, PATH: `${folder}:${home.env().PATH}` };
+    const { code, stdout } = await home.install(args, { env });
+    expect(code).toBe(0);
+    expect(stdout).toEndWith(`is in ${folder}/mcpzip\nnext: mcpzip init\n`);
+  });
+
   test("says which mcpzip still comes first on the PATH", async () => {
     await using home = new InstallHome();
     await home.publish("1.2.3");

@@ -170,6 +170,17 @@ describe.skipIf(!canInstall)("install.sh", () => {
       expect(home.server.asked).toEqual([]);
     });
 
+    test("says so where nothing can be unpacked", async () => {
+      await using home = new InstallHome();
+      const TMPDIR = join(home.path, "gone");
+      const { code, stderr } = await home.install([], { env: { TMPDIR } });
+      expect([code, stderr]).toEqual([
+        1,
+        `mcpzip: no folder can be made in ${TMPDIR}\n  fix   set TMPDIR to a folder that can be written to\n`,
+      ]);
+      expect(home.server.asked).toEqual([]);
+    });
+
     test("says so where the folder cannot even be made", async () => {
       await using home = new InstallHome();
       const file = home.write("a file", "");

@@ -98,17 +98,66 @@ function release(stage: Stage): void {
   stage.write("release/homebrew/mcpzip.rb", "not a file of the release");
   stage.write("release/SHA256SUMS", `${sum("A")}  a b.tar.xz\n${sum("I")}  install.sh\n`);
   stage.write("notes.md", "- New.\n");
-  stage.program("gh");
+  // There is no release of that tag.
+  stage.program("gh", 'case "$*" in "release view"*) exit 1 ;; esac');
 }
+
+/** What `gh` says of the release of the tag. */
+function published(stage: Stage, isDraft: boolean, sums: string): void {
+  const file = stage.write("sums", sums);
+  stage.program(
+    "gh",
+    `case "$*" in
+      "release view"*) echo ${isDraft} ;;
+      "release download"*) cat "${file}" ;;
+    esac`,
+  );
+}
+
+function sumsOf(stage: Stage): string {
+  return readFileSync(stage.path("release/SHA256SUMS"), "utf8");
+}
+
+const ARGUMENTS = ["v1.2.3", "release", "notes.md"];
 
 test.skipIf(NOT_HERE)("a release has every file that has a checksum, and the notes", () => {
   using stage = new Stage();
   release(stage);
   expect(stage.run("github-release.sh", ["v1.2.3", "release", "notes.md"]).stderr).toBe("");
   expect(stage.calls()).toEqual([
+    "gh release view v1.2.3 --json isDraft --jq .isDraft",
     "gh release create v1.2.3 --verify-tag --title mcpzip 1.2.3 --notes-file notes.md --latest " +
       "release/SHA256SUMS release/a b.tar.xz release/install.sh",
   ]);
+});
+
+test.skipIf(NOT_HERE)("a release that is published already with these files is left alone", () => {
+  using stage = new Stage();
+  release(stage);
+  published(stage, false, sumsOf(stage));
+  expect(stage.run("github-release.sh", ARGUMENTS)).toMatchObject({
+    exitCode: 0,
+    stdout: "v1.2.3 is published already, with these files\n",
+  });
+  expect(stage.calls().join("\n")).not.toMatch(/create|delete|upload/);
+});
+
+test.skipIf(NOT_HERE)("a release that is published with other files is never replaced", () => {
+  using stage = new Stage();
+  release(stage);
+  published(stage, false, `${sum("B")}  install.sh\n`);
+  const { exitCode, stderr } = stage.run("github-release.sh", ARGUMENTS);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("with other files")]);
+  expect(stage.calls().join("\n")).not.toMatch(/create|delete|upload/);
+});
+
+test.skipIf(NOT_HERE)("the draft that an earlier try left is made anew", () => {
+  using stage = new Stage();
+  release(stage);
+  published(stage, true, "");
+  expect(stage.run("github-release.sh", ARGUMENTS).exitCode).toBe(0);
+  const acts = stage.calls().map((call) => call.split(" ")[2]);
+  expect(acts).toEqual(["view", "delete", "create"]);
 });
 
 test.skipIf(NOT_HERE)("a tag with a dash makes a pre-release", () => {
@@ -193,6 +242,17 @@ test.skipIf(NOT_HERE)("proposing the same formula again does no harm", () => {
   const merged = stage.run("tap-pull-request.sh", ["v1.2.3", "mcpzip.rb"], env);
   expect(merged).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("already") });
   expect(stage.calls().filter((call) => call.startsWith("gh pr create"))).toHaveLength(1);
+});
+
+test.skipIf(NOT_HERE)("an empty tap is told what it lacks", () => {
+  using stage = new Stage();
+  const env = tap(stage);
+  stage.git("init", "--quiet", "--bare", "empty.git");
+  const { exitCode, stderr } = stage.run("tap-pull-request.sh", ["v1.2.3", "mcpzip.rb"], {
+    ...env,
+    TAP_URL: `file://${stage.path("empty.git")}`,
+  });
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("give it a first commit")]);
 });
 
 test.skipIf(NOT_HERE)("without a token it says where to put one", () => {
