@@ -1,5 +1,5 @@
 import { createStem } from "../../src/search/stem.ts";
-import { tokenize } from "../../src/search/tokenize.ts";
+import { Vocabulary } from "../../src/search/vocabulary.ts";
 import type { TrainingSet } from "./contrastive.ts";
 import type { Pair, PairKind } from "./pairs.ts";
 
@@ -15,8 +15,9 @@ export interface WordTrainingSet extends TrainingSet {
 
 /** The pairs as places of words, with the words that stand in enough of the texts. */
 export function createTrainingSet(kinds: readonly PairKind[]): WordTrainingSet {
-  const stem = createStem();
-  const wordsIn = (text: string) => tokenize(text, { stem, keepsStopWords: false });
+  const vocabulary = new Vocabulary(createStem());
+  const wordsIn = (text: string) =>
+    vocabulary.distinct(text, { keepsStopWords: false }).map((number) => vocabulary.word(number));
   const texts = new Set(
     kinds.flatMap(({ pairs }) => pairs.flatMap(({ left, right }) => [left, right])),
   );

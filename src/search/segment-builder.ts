@@ -5,7 +5,8 @@ import { nameKeysOf } from "./name-key.ts";
 import { createSegment, hashOf, type Segment } from "./segment.ts";
 import { STOP_WORDS } from "./stop-words.ts";
 import { FIELDS, readTool, type Field, type ReadToolOptions } from "./tool-words.ts";
-import { DIMENSIONS, normalize } from "./word-vectors.ts";
+import { Vocabulary } from "./vocabulary.ts";
+import { DIMENSIONS, normalize, type WordVectors } from "./word-vectors.ts";
 
 /** How much a word of each field has to say about what the tool means. */
 const MEANING: Readonly<Record<Field, number>> = {
@@ -27,6 +28,8 @@ const MANY_TOOLS = 200;
 
 export interface BuildOptions {
   readonly lexicon: Lexicon;
+  /** Servers that are indexed one after the other share theirs: they share their words. */
+  readonly vocabulary?: Vocabulary;
   readonly serverTitle?: string | undefined;
 }
 
@@ -47,7 +50,7 @@ export async function buildSegment(
   return builder.build();
 }
 
-/** A tool whose words are numbers: the order in which they were met. */
+/** A tool whose words are numbers of the vocabulary. */
 interface NumberedTool {
   readonly id: string;
   readonly fields: readonly (readonly number[])[];
@@ -56,37 +59,33 @@ interface NumberedTool {
 }
 
 class SegmentBuilder {
-  readonly #lexicon: Lexicon;
+  readonly #vectors: WordVectors;
+  readonly #vocabulary: Vocabulary;
   readonly #readOptions: ReadToolOptions;
-  readonly #numbers = new Map<string, number>();
-  /** By their numbers. */
-  readonly #words: string[] = [];
-  /** In how many tools each word stands. */
+  /** The numbers of this server's words. */
+  readonly #met: number[] = [];
+  /** By the numbers: in how many tools each word stands, and where its vector is. */
   readonly #frequencies: number[] = [];
+  readonly #vectorPlaces: number[] = [];
   readonly #tools: NumberedTool[] = [];
 
-  constructor({ lexicon, serverTitle }: BuildOptions) {
-    this.#lexicon = lexicon;
-    this.#readOptions = { stem: lexicon.stem, serverTitle };
+  constructor({ lexicon, vocabulary = new Vocabulary(lexicon.stem), serverTitle }: BuildOptions) {
+    this.#vectors = lexicon.vectors;
+    this.#vocabulary = vocabulary;
+    this.#readOptions = { vocabulary, serverTitle };
   }
 
   add(entry: CatalogTool): void {
     const { fields, traits } = readTool(entry, this.#readOptions);
     const weights = new Map<number, number>();
-    const numbered = fields.map((words, at) => {
+    for (const [at, numbers] of fields.entries()) {
       const weight = MEANINGS[at] ?? 0;
-      return words.map((word) => {
-        const number = this.#numberOf(word);
-        weights.set(number, (weights.get(number) ?? 0) + weight);
-        return number;
-      });
-    });
-    for (const number of weights.keys()) {
-      this.#frequencies[number] = (this.#frequencies[number] ?? 0) + 1;
+      for (const number of numbers) weights.set(number, (weights.get(number) ?? 0) + weight);
     }
+    for (const number of weights.keys()) this.#count(number);
     this.#tools.push({
       id: entry.qualifiedName,
-      fields: numbered,
+      fields,
       traits: packTraits(traits),
       vector: this.#meaningOf(weights),
     });
@@ -94,34 +93,35 @@ class SegmentBuilder {
 
   /** In steps too: to count and order all words of many tools takes its time. */
   async build(): Promise<Segment> {
-    const sorted = this.#words
-      .map((word, number) => ({ word, number, hash: hashOf(word) }))
+    const tools = this.#tools;
+    const words = this.#met
+      .map((number) => {
+        const word = this.#vocabulary.word(number);
+        return { number, word, hash: hashOf(word) };
+      })
       .toSorted((a, b) => a.hash - b.hash);
-    const places = new Uint32Array(sorted.length);
-    for (const [place, { number }] of sorted.entries()) places[number] = place;
-    const tools = this.#tools.map((tool) => ({
-      ...tool,
-      fields: tool.fields.map((numbers) => numbers.map((number) => places[number] ?? 0)),
-    }));
-    const fields: (readonly number[])[] = [];
+    const places = new Uint32Array(this.#vocabulary.size);
+    for (const [place, { number }] of words.entries()) places[number] = place;
+    const fields: ArrayLike<number>[] = [];
     const isLarge = tools.length > MANY_TOOLS;
     for (const field of FIELDS.keys()) {
       if (isLarge) await nextTurn();
-      const words = tools.map((tool) => tool.fields[field] ?? []);
-      fields.push(...fieldNumbers(words, sorted.length));
+      const numbers = tools.map((tool) => tool.fields[field] ?? []);
+      fields.push(...fieldNumbers(numbers, { places, wordCount: words.length }));
     }
     if (isLarge) await nextTurn();
+    const names = tools.map((tool) => tool.fields[NAME] ?? []);
     return createSegment({
       ids: tools.map(({ id }) => id).join("\n"),
-      words: sorted.map(({ word }) => `${word}\n`).join(""),
+      words: words.map(({ word }) => `${word}\n`).join(""),
       numbers: joined([
-        [sorted.length],
-        sorted.map(({ hash }) => hash),
-        startsOf(sorted.map(({ word }) => word.length + 1)),
-        sorted.map(({ number }) => this.#frequencies[number] ?? 0),
+        [words.length],
+        words.map(({ hash }) => hash),
+        startsOf(words.map(({ word }) => word.length + 1)),
+        words.map(({ number }) => this.#frequencies[number] ?? 0),
         ...fields,
-        startsOf(tools.map((tool) => tool.fields[NAME]?.length ?? 0)),
-        tools.flatMap((tool) => tool.fields[NAME] ?? []),
+        startsOf(names.map(({ length }) => length)),
+        names.flat().map((number) => places[number] ?? 0),
         tools.map(({ traits }) => traits),
         tools.flatMap(({ id }) => nameKeysOf(id).map(hashOf)),
       ]),
@@ -129,20 +129,20 @@ class SegmentBuilder {
     });
   }
 
-  #numberOf(word: string): number {
-    const known = this.#numbers.get(word);
-    if (known !== undefined) return known;
-    const number = this.#words.push(word) - 1;
-    this.#numbers.set(word, number);
-    return number;
+  #count(number: number): void {
+    const frequency = this.#frequencies[number] ?? 0;
+    this.#frequencies[number] = frequency + 1;
+    if (frequency > 0) return;
+    this.#met.push(number);
+    const word = this.#vocabulary.word(number);
+    this.#vectorPlaces[number] = STOP_WORDS.has(word) ? -1 : this.#vectors.placeOf(word);
   }
 
   /** `weights` are by the numbers of words. */
   #meaningOf(weights: ReadonlyMap<number, number>): Int8Array {
     const sum = new Float32Array(DIMENSIONS);
     for (const [number, weight] of weights) {
-      const word = this.#words[number] ?? "";
-      if (!STOP_WORDS.has(word)) this.#lexicon.vectors.add(sum, word, weight);
+      this.#vectors.addAt(sum, this.#vectorPlaces[number] ?? -1, weight);
     }
     return Int8Array.from(normalize(sum), (number) => Math.round(number * 127));
   }
@@ -150,25 +150,35 @@ class SegmentBuilder {
 
 const NAME = FIELDS.indexOf("name");
 
-/** One field's part of a segment's `numbers`; `words` are each tool's. */
-function fieldNumbers(words: readonly (readonly number[])[], wordCount: number): number[][] {
-  const matches = Array.from({ length: wordCount }, (): number[] => []);
-  for (const [tool, places] of words.entries()) {
-    for (const place of places) matches[place]?.push(tool);
+/** One field's part of a segment's `numbers`; `words` are each tool's, `places` where they stand by then. */
+function fieldNumbers(
+  words: readonly (readonly number[])[],
+  { places, wordCount }: { readonly places: Uint32Array; readonly wordCount: number },
+) {
+  const placed = words.map((numbers) => numbers.map((number) => places[number] ?? 0));
+  const counts = new Uint32Array(wordCount);
+  for (const place of placed.flat()) counts[place] = (counts[place] ?? 0) + 1;
+  const starts = startsOf(counts);
+  const next = starts.slice();
+  const matches = new Uint32Array(starts[wordCount] ?? 0);
+  for (const [tool, own] of placed.entries()) {
+    for (const place of own) {
+      const at = next[place] ?? 0;
+      matches[at] = tool;
+      next[place] = at + 1;
+    }
   }
-  return [
-    startsOf(matches.map(({ length }) => length)),
-    words.map(({ length }) => length),
-    matches.flat(),
-  ];
+  return [starts, words.map(({ length }) => length), matches];
 }
 
-function startsOf(lengths: readonly number[]): number[] {
-  let start = 0;
-  return [0, ...lengths.map((length) => (start += length))];
+function startsOf(lengths: ArrayLike<number>): Uint32Array {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let at = 0; at < lengths.length; at++)
+    starts[at + 1] = (starts[at] ?? 0) + (lengths[at] ?? 0);
+  return starts;
 }
 
-function joined(parts: readonly (readonly number[])[]): Uint32Array {
+function joined(parts: readonly ArrayLike<number>[]): Uint32Array {
   const whole = new Uint32Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -5,6 +5,10 @@ import type { Lexicon } from "./lexicon.ts";
 import type { Segment } from "./segment.ts";
 import type { SegmentStore } from "./segment-store.ts";
 import type { ToolIndex } from "./tool-index.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** Texts about tools have some ten thousand. */
+const MAX_SHARED_WORDS = 50_000;
 
 /** A server's tools, as far as an index needs to know. */
 export interface SearchedServer {
@@ -113,13 +117,24 @@ export class SegmentSet {
       this.#held.get(server.name)?.key !== keyOf(server, vectors);
     if (servers.some(isMissing)) await this.#takeStored(servers.filter(isMissing), vectors);
     const missing = servers.filter(isMissing);
+    if (missing.length === 0) return;
+    const fault = await this.#makeAll(missing, vectors);
+    (await this.#opened()).keepOnly(servers.map(({ name }) => name));
+    if (fault !== undefined) throw fault;
+  }
+
+  /** Makes as many as it can, and returns the first error; one server's tools must not cost all others theirs. */
+  async #makeAll(servers: readonly SearchedServer[], vectors: string): Promise<unknown> {
+    const { Vocabulary } = await import("./vocabulary.ts");
+    const { stem } = await this.#lexiconLoaded();
+    let vocabulary = new Vocabulary(stem);
     const faults: unknown[] = [];
-    for (const server of missing) {
-      // One server's tools must not cost all others theirs.
-      await this.#make(server, keyOf(server, vectors)).catch((error) => faults.push(error));
+    for (const server of servers) {
+      if (vocabulary.size > MAX_SHARED_WORDS) vocabulary = new Vocabulary(stem);
+      const key = keyOf(server, vectors);
+      await this.#make(server, { key, vocabulary }).catch((error) => faults.push(error));
     }
-    if (missing.length > 0) (await this.#opened()).keepOnly(servers.map(({ name }) => name));
-    if (faults.length > 0) throw faults[0];
+    return faults[0];
   }
 
   async #takeStored(servers: readonly SearchedServer[], vectors: string): Promise<void> {
@@ -129,11 +144,15 @@ export class SegmentSet {
     }
   }
 
-  async #make(server: SearchedServer, key: string): Promise<void> {
+  async #make(
+    server: SearchedServer,
+    { key, vocabulary }: { readonly key: string; readonly vocabulary: Vocabulary },
+  ): Promise<void> {
     if (this.#isClosed) return;
     const { buildSegment } = await import("./segment-builder.ts");
     const segment = await buildSegment(this.#source.toolsOf(server.name), {
       lexicon: await this.#lexiconLoaded(),
+      vocabulary,
       serverTitle: server.title,
     });
     this.#hold(server.name, { key, segment });

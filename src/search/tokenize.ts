@@ -1,6 +1,3 @@
-import type { Stem } from "./stem.ts";
-import { STOP_WORDS } from "./stop-words.ts";
-
 /** Han, kana and Hangul are written without spaces: they are cut into pairs. */
 const CJK_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/u;
 const CJK_RUNS = new RegExp(`(${CJK_RUN.source})`, "u");
@@ -22,34 +19,14 @@ export function runsOf(text: string): string[] {
   return plain.match(/[\p{Letter}\p{Number}ー]+/gu) ?? [];
 }
 
-export interface TokenizeOptions {
-  readonly stem: Stem;
-  /** In names every word counts, `help` and `about` too. */
-  readonly keepsStopWords: boolean;
-}
-
-/**
- * Cuts text into the distinct words that the index knows: identifiers split at case and punctuation (and
- * kept whole beside, so that GitHub is found as github), accents stripped, the rest reduced by `stem`.
- */
-export function tokenize(text: string, { stem, keepsStopWords }: TokenizeOptions): string[] {
-  const stems = new Set<string>();
-  for (const word of wordsOf(text)) {
-    if (keepsStopWords || !STOP_WORDS.has(word)) stems.add(stem(word));
-  }
-  return [...stems];
-}
-
 /** The words of a text in their order, in lower case; of an identifier its parts, then the whole. */
 export function wordsOf(text: string): string[] {
-  // Most prose has neither capitals within words nor letters beyond ASCII, and need not be looked at again.
-  if (!MAY_BE_CUT.test(text)) return runsOf(text.toLowerCase());
-  const runs = runsOf(text);
-  return runs.flatMap((run) => (MAY_BE_CUT.test(run) ? wordsIn(run) : [run.toLowerCase()]));
+  return runsOf(text).flatMap(wordsIn);
 }
 
 /** The words of one run of letters and digits. */
 export function wordsIn(run: string): string[] {
+  if (!MAY_BE_CUT.test(run)) return [run.toLowerCase()];
   if (/^(?:[a-z]+|[A-Z]+|[A-Z]?[a-z]+|\d+)$/.test(run)) return [run.toLowerCase()];
   // The plural of an acronym: URLs, PRs.
   if (/^[A-Z]{2,}s$/.test(run)) return [run.slice(0, -1).toLowerCase()];

@@ -2,9 +2,10 @@ import { firstSentence } from "../core/first-sentence.ts";
 import { isRecord, parseTool, type CatalogTool, type JsonSchema } from "../core/tool.ts";
 import type { Action } from "./action.ts";
 import { actionOf, firstAction, type Traits } from "./actions.ts";
-import type { Stem } from "./stem.ts";
 import { isPlural } from "./plural.ts";
-import { tokenize, wordsOf } from "./tokenize.ts";
+import type { Stem } from "./stem.ts";
+import { wordsOf } from "./tokenize.ts";
+import type { DistinctOptions, Vocabulary } from "./vocabulary.ts";
 
 /** The texts of a tool that are searched, each weighed for itself. */
 export const FIELDS = [
@@ -19,17 +20,16 @@ export type Field = (typeof FIELDS)[number];
 
 /** What the index keeps of a tool. */
 export interface ToolWords {
-  /** The distinct words of each field, in the order of `FIELDS`. */
-  readonly fields: readonly (readonly string[])[];
+  /** The distinct words of each field, in the order of `FIELDS`, as numbers of the vocabulary. */
+  readonly fields: readonly (readonly number[])[];
   readonly traits: Traits;
 }
 
 export interface ReadToolOptions {
-  readonly stem: Stem;
+  readonly vocabulary: Vocabulary;
   readonly serverTitle?: string | undefined;
 }
 
-const NAME_FIELDS: ReadonlySet<Field> = new Set(["name", "server"]);
 /** Parameters of parameters are read too, theirs not. */
 const SCHEMA_DEPTH = 2;
 /** No honest text is longer, and every word takes its place in the index. */
@@ -42,29 +42,31 @@ const READING: ReadonlySet<Action> = new Set(["read", "list", "search"]);
 
 /** Takes a tool apart for the index. */
 export function readTool(entry: CatalogTool, options: ReadToolOptions): ToolWords {
-  const { stem, serverTitle = "" } = options;
+  const { vocabulary, serverTitle = "" } = options;
+  const { stem } = vocabulary;
+  const wordsIn = (text: string, how: Partial<DistinctOptions> = {}) =>
+    vocabulary.distinct(text.slice(0, MAX_TEXT_LENGTH), { keepsStopWords: false, ...how });
   const { title = "", description = "", inputSchema, annotations } = parseTool(entry);
   const parameters = parameterTexts(inputSchema, SCHEMA_DEPTH);
   const lead = firstSentence(description);
-  const texts: Record<Field, string> = {
-    name: `${entry.name} ${title}`,
-    server: `${entry.server} ${serverTitle}`,
-    lead,
-    description,
-    parameters: parameters.names.join(" "),
-    parameterTexts: parameters.texts.join(" "),
+  const inLead = wordsIn(lead);
+  const words: Record<Field, readonly number[]> = {
+    name: wordsIn(`${entry.name} ${title}`, { keepsStopWords: true }),
+    server: wordsIn(`${entry.server} ${serverTitle}`, { keepsStopWords: true }),
+    lead: inLead,
+    // Most begin with what has just been read.
+    description: description.startsWith(lead)
+      ? wordsIn(description.slice(lead.length), { before: inLead })
+      : wordsIn(description),
+    parameters: wordsIn(parameters.names.join(" ")),
+    parameterTexts: wordsIn(parameters.texts.join(" ")),
   };
   const leadWords = wordsOf(lead.slice(0, LEAD_LENGTH)).slice(0, LEAD_VERBS).map(stem);
   const named = nameAction(entry.name, stem);
   const action = named ?? firstAction(leadWords);
   const described = new Set(leadWords.flatMap((word) => actionOf(word) ?? []));
   return {
-    fields: FIELDS.map((field) =>
-      tokenize(texts[field].slice(0, MAX_TEXT_LENGTH), {
-        stem,
-        keepsStopWords: NAME_FIELDS.has(field),
-      }),
-    ),
+    fields: FIELDS.map((field) => words[field]),
     traits: { action, described: [...described], isReadOnly: isReading(annotations, named) },
   };
 }

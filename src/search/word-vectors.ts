@@ -27,7 +27,7 @@ export class WordVectors {
   }
 
   has(stem: string): boolean {
-    return this.#placeOf(stem) >= 0;
+    return this.placeOf(stem) >= 0;
   }
 
   words(): string[] {
@@ -39,7 +39,11 @@ export class WordVectors {
 
   /** Adds a word's vector, times a weight; a word that has none adds nothing. */
   add(sum: Float32Array, stem: string, weight: number): void {
-    const place = this.#placeOf(stem);
+    this.addAt(sum, this.placeOf(stem), weight);
+  }
+
+  /** Adds the vector of a place, times a weight; that of -1 adds nothing. */
+  addAt(sum: Float32Array, place: number, weight: number): void {
     if (place < 0) return;
     const scale = weight * (this.#scales[place] ?? 0);
     const start = place * DIMENSIONS;
@@ -48,7 +52,8 @@ export class WordVectors {
     }
   }
 
-  #placeOf(word: string): number {
+  /** A number that stands for a word, or -1. */
+  placeOf(word: string): number {
     const known = this.#known.get(word);
     if (known !== undefined) return known;
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { OramaIndex } from "../../src/search/orama-index.ts";
-import { tokenize } from "../../src/search/tokenize.ts";
 import { DIMENSIONS } from "../../src/search/word-vectors.ts";
 import { catalogTool } from "../catalog/examples.ts";
 import { buildIndex, lexicon } from "./build-index.ts";
+import { distinctWords } from "./words.ts";
 
 const TOOLS = [
   catalogTool("github", "create_issue", {
@@ -27,7 +27,7 @@ const NO_MEANING = new Float32Array(DIMENSIONS);
 
 /** The tools found by words alone. */
 async function find(text: string, limit = 5): Promise<string[]> {
-  const words = tokenize(text, { stem: lexicon.stem, keepsStopWords: true });
+  const words = distinctWords(text, { stem: lexicon.stem, keepsStopWords: true });
   const tools = await orama.search({ words, meaning: NO_MEANING }, limit);
   return tools.map((tool) => index.ids[tool] ?? "");
 }

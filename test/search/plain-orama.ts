@@ -1,9 +1,10 @@
 import { create, insert, search } from "@orama/orama";
 import type { CatalogTool } from "../../src/core/tool.ts";
-import { FIELDS, readTool } from "../../src/search/tool-words.ts";
+import { FIELDS } from "../../src/search/tool-words.ts";
 import type { ToolIndex } from "../../src/search/tool-index.ts";
 import { DIMENSIONS } from "../../src/search/word-vectors.ts";
 import { lexicon } from "./build-index.ts";
+import { fieldWords } from "./words.ts";
 
 const SCHEMA = {
   name: "string",
@@ -34,7 +35,7 @@ export function createPlainOrama(tools: readonly CatalogTool[], { vectors }: Too
   const tokenizer = { language: "english", normalizationCache: new Map(), tokenize };
   const database = create({ schema: SCHEMA, components: { tokenizer } });
   for (const [at, tool] of tools.entries()) {
-    const { fields } = readTool(tool, { stem: lexicon.stem });
+    const fields = fieldWords(tool, { stem: lexicon.stem });
     const texts = fields.map((words, field) => [FIELDS[field], words.join(" ")]);
     const row = vectors.subarray(at * DIMENSIONS, (at + 1) * DIMENSIONS);
     const meaning = row.some((number) => number !== 0) ? { meaning: [...row] } : {};

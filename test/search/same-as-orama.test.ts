@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import type { CatalogTool } from "../../src/core/tool.ts";
 import { OramaIndex } from "../../src/search/orama-index.ts";
-import { tokenize } from "../../src/search/tokenize.ts";
 import { DIMENSIONS, normalize } from "../../src/search/word-vectors.ts";
 import { buildIndex, lexicon } from "./build-index.ts";
 import { GeneratedCatalog, REALISTIC_QUERIES, REALISTIC_TOOLS } from "./catalogs.ts";
 import { createPlainOrama, type PlainHit } from "./plain-orama.ts";
+import { distinctWords } from "./words.ts";
 
 /** More than there are tools in any catalog here: the whole ranking is compared. */
 const LIMIT = 1000;
@@ -31,7 +31,7 @@ function byServer(tools: readonly CatalogTool[]): CatalogTool[] {
 }
 
 function wordsOf(query: string): string[] {
-  return tokenize(query, { stem: lexicon.stem, keepsStopWords: true });
+  return distinctWords(query, { stem: lexicon.stem, keepsStopWords: true });
 }
 
 function meaningOf(words: readonly string[]): Float32Array {

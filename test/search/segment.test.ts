@@ -7,10 +7,11 @@ import {
   type SegmentParts,
 } from "../../src/search/segment.ts";
 import { ToolIndex } from "../../src/search/tool-index.ts";
-import { FIELDS, readTool } from "../../src/search/tool-words.ts";
+import { FIELDS } from "../../src/search/tool-words.ts";
 import { catalogTool } from "../catalog/examples.ts";
 import { buildIndex, lexicon } from "./build-index.ts";
 import { GeneratedCatalog, REALISTIC_TOOLS } from "./catalogs.ts";
+import { fieldWords } from "./words.ts";
 
 const NAME = FIELDS.indexOf("name");
 
@@ -34,7 +35,7 @@ describe.each([
 ])("a segment of %s tools", (_, tools) => {
   test("has every word of every field of every tool, and no other", async () => {
     const segment = await buildSegment(tools, { lexicon });
-    const fields = tools.map((tool) => readTool(tool, { stem: lexicon.stem }).fields);
+    const fields = tools.map((tool) => fieldWords(tool, { stem: lexicon.stem }));
     for (const [at, field] of segment.fields.entries()) {
       expect([...field.lengths]).toEqual(fields.map((words) => words[at]?.length ?? 0));
       for (const word of segment.wordList()) {
@@ -50,7 +51,7 @@ describe.each([
 
   test("knows the words of names, and in how many tools a word stands", async () => {
     const segment = await buildSegment(tools, { lexicon });
-    const fields = tools.map((tool) => readTool(tool, { stem: lexicon.stem }).fields);
+    const fields = tools.map((tool) => fieldWords(tool, { stem: lexicon.stem }));
     for (const [tool, words] of fields.entries()) {
       expect(segment.nameWords(tool)).toEqual(words[NAME] ?? []);
     }

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "bun:test";
 import { createStem } from "../../src/search/stem.ts";
-import { tokenize } from "../../src/search/tokenize.ts";
+import { distinctWords } from "./words.ts";
 
 function tokensOf(text: string): string[] {
-  return tokenize(text, { stem: (word) => word, keepsStopWords: false });
+  return distinctWords(text, { stem: (word) => word, keepsStopWords: false });
 }
 
 const options = { stem: createStem(), keepsStopWords: false };
 
 /** Whether a query would find a text. */
 function finds(query: string, text: string): boolean {
-  const stems = new Set(tokenize(text, options));
-  return tokenize(query, options).some((token) => stems.has(token));
+  const stems = new Set(distinctWords(text, options));
+  return distinctWords(query, options).some((token) => stems.has(token));
 }
 
 describe("identifiers are cut into their words", () => {
@@ -112,9 +112,9 @@ function withoutPlural(word: string): string {
 }
 
 test("each word counts once, and goes through the stemmer", () => {
-  expect(tokenize("Issue issues ISSUE", { stem: withoutPlural, keepsStopWords: false })).toEqual([
-    "issue",
-  ]);
+  expect(
+    distinctWords("Issue issues ISSUE", { stem: withoutPlural, keepsStopWords: false }),
+  ).toEqual(["issue"]);
 });
 
 test("a megabyte is soon cut", () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import type { CatalogTool } from "../../src/core/tool.ts";
 import { createStem } from "../../src/search/stem.ts";
 import { FIELDS, readTool, type Field } from "../../src/search/tool-words.ts";
+import { Vocabulary } from "../../src/search/vocabulary.ts";
 import { catalogTool } from "../catalog/examples.ts";
 import { GeneratedCatalog, REALISTIC_TOOLS } from "./catalogs.ts";
+import { fieldWords } from "./words.ts";
 
 const stem = createStem();
 
@@ -12,17 +15,19 @@ const REPEATED = catalogTool("github", "gitHub_github_GITHUB", {
   inputSchema: { properties: { issue: { description: "The issue", enum: ["issue", "Issues"] } } },
 });
 
-type Options = Omit<Parameters<typeof readTool>[1], "stem">;
+function wordsOf(tool: CatalogTool, field: Field) {
+  return fieldWords(tool, { stem })[FIELDS.indexOf(field)];
+}
 
-function wordsOf(tool: Parameters<typeof readTool>[0], field: Field, options: Options = {}) {
-  return readTool(tool, { stem, ...options }).fields[FIELDS.indexOf(field)];
+function traitsOf(tool: CatalogTool) {
+  return readTool(tool, { vocabulary: new Vocabulary(stem) }).traits;
 }
 
 /** The index takes a word's frequency to be 1 / the field's length, which holds for distinct words only. */
 test("the words of a field are distinct, however often a text says them", () => {
   const catalog = new GeneratedCatalog(3);
   for (const tool of [REPEATED, ...REALISTIC_TOOLS, ...catalog.tools(200)]) {
-    for (const words of readTool(tool, { stem }).fields) expect(words).toEqual([...new Set(words)]);
+    for (const words of fieldWords(tool, { stem })) expect(words).toEqual([...new Set(words)]);
   }
   expect(wordsOf(REPEATED, "parameters")).toEqual(["issu"]);
 });
@@ -33,7 +38,7 @@ test("no word holds what separates words in the index", () => {
     description: "g\n\nh\ti",
     inputSchema: { properties: { "j\nk": { description: "l\nm", enum: ["n\no", 7, null] } } },
   });
-  const { fields } = readTool(hostile, { stem, serverTitle: "p\nq" });
+  const fields = fieldWords(hostile, { stem, serverTitle: "p\nq" });
   for (const word of fields.flat()) expect(word).toMatch(/^\S+$/);
 });
 
@@ -45,7 +50,7 @@ test("the words of a tool stand in the order of the fields", () => {
       properties: { page: { description: "Which page", enum: ["first", "last"] } },
     },
   });
-  expect(readTool(tool, { stem, serverTitle: "Octocat" }).fields).toEqual([
+  expect(fieldWords(tool, { stem, serverTitle: "Octocat" })).toEqual([
     ["list", "help", "commit"],
     ["github", "octocat"],
     ["show", "commit"],
@@ -78,7 +83,7 @@ describe("what a tool does", () => {
     ["sync", "Lists and repairs"],
   ])("is not taken for reading because %s says %j", (name, description) => {
     const tool = catalogTool("s", name, { description });
-    expect(readTool(tool, { stem }).traits.isReadOnly).toBeFalse();
+    expect(traitsOf(tool).isReadOnly).toBeFalse();
   });
 
   test.each([
@@ -90,8 +95,7 @@ describe("what a tool does", () => {
     ["issues", "", undefined],
     ["constructor", "", undefined],
   ] as const)("%s (%s) is %p", (name, description, action) => {
-    const { traits } = readTool(catalogTool("s", name, { description }), { stem });
-    expect(traits.action).toBe(action);
+    expect(traitsOf(catalogTool("s", name, { description })).action).toBe(action);
   });
 
   test.each([
@@ -107,6 +111,6 @@ describe("what a tool does", () => {
     ["get_x", { destructiveHint: false }, true],
   ])("%s with %p reads only: %p", (name, annotations, isReadOnly) => {
     const tool = catalogTool("s", name, { annotations });
-    expect(readTool(tool, { stem }).traits.isReadOnly).toBe(isReadOnly);
+    expect(traitsOf(tool).isReadOnly).toBe(isReadOnly);
   });
 });

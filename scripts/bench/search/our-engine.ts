@@ -6,6 +6,7 @@ import { buildSegment } from "../../../src/search/segment-builder.ts";
 import { SegmentStore } from "../../../src/search/segment-store.ts";
 import type { Segment } from "../../../src/search/segment.ts";
 import { ToolIndex } from "../../../src/search/tool-index.ts";
+import { Vocabulary } from "../../../src/search/vocabulary.ts";
 import type { Engine, Search } from "./engine.ts";
 
 const KEY = "bench";
@@ -16,9 +17,10 @@ export const OURS: Engine = {
   build: async (tools, file) => {
     const lexicon = await loadLexicon();
     const store = file === undefined ? undefined : openStore(file);
+    const vocabulary = new Vocabulary(lexicon.stem);
     const segments: Segment[] = [];
     for (const [server, own] of byServer(tools)) {
-      const segment = await buildSegment(own, { lexicon });
+      const segment = await buildSegment(own, { lexicon, vocabulary });
       store?.save(server, KEY, segment);
       segments.push(segment);
     }
