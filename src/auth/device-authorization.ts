@@ -1,7 +1,7 @@
 import { isRecord } from "../core/tool.ts";
 import { isSecure } from "../platform/loopback.ts";
 import { signInError } from "./auth-failure.ts";
-import { authServerFetch } from "./auth-server-fetch.ts";
+import { authServerFetch, readJson } from "./auth-server-fetch.ts";
 import { clientAuthentication } from "./client-authentication.ts";
 import { DEVICE_GRANT } from "./device-client.ts";
 import type { AuthorizationTarget, ProtectedServer } from "./discovery.ts";
@@ -62,7 +62,7 @@ export async function fetchDeviceCode(
   });
   await deviceAuthentication(preparation)(headers, body, endpoint);
   const response = await authServerFetch(endpoint, { method: "POST", headers, body, signal });
-  const json: unknown = await response.json().catch(() => undefined);
+  const json = await readJson(response);
   const code = response.ok && isRecord(json) ? readDeviceCode(json, clock.now()) : undefined;
   if (code !== undefined) return code;
   const word = isRecord(json) ? errorWord(json.error) : undefined;

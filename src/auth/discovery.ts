@@ -2,7 +2,7 @@ import type { AuthorizationServerMetadata } from "@modelcontextprotocol/client";
 import type { OAuthSettings } from "../core/oauth-settings.ts";
 import { isRecord } from "../core/tool.ts";
 import { signInError } from "./auth-failure.ts";
-import { authServerFetch } from "./auth-server-fetch.ts";
+import { authServerFetch, readJson } from "./auth-server-fetch.ts";
 import type { Challenge } from "./challenge.ts";
 
 /** A remote server that may want a sign-in. */
@@ -169,7 +169,7 @@ async function fetchDocument(url: string): Promise<Record<string, unknown> | und
     await response.body?.cancel();
     return undefined;
   }
-  const json: unknown = await response.json().catch(() => undefined);
+  const json = await readJson(response);
   return isRecord(json) ? json : undefined;
 }
 

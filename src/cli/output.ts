@@ -7,19 +7,65 @@ export interface Output {
   readonly printError: (text: string) => void;
   /** What a server said: harmless on a terminal, and to a file or a program just as it came. */
   readonly printForeign: (text: string) => void;
+  /** Why not all of it has been printed. A reader that wanted no more, such as `head`, is no reason. */
+  readonly failure: () => Error | undefined;
 }
 
 const DEFAULT_WIDTH = 80;
+const FULL_PIPE_PAUSE_MS = 5;
 
 /** Colours are kept for a terminal only; NO_COLOR takes them away (no-color.org), FORCE_COLOR keeps them. */
 export function createOutput(env: Env): Output {
-  // console rather than process.stdout, which costs 8 ms of start-up and may lose text on exit.
+  const stdout = new Stdout();
   return {
-    print: (text) => console.log(hasColour(1, env) ? text : Bun.stripANSI(text)),
+    print: (text) => stdout.print(hasColour(1, env) ? text : Bun.stripANSI(text)),
     // Not console.error, which paints a terminal red.
     printError: (text) => console.warn(hasColour(2, env) ? text : Bun.stripANSI(text)),
-    printForeign: (text) => console.log(isTerminal(1) ? printable(text) : text),
+    printForeign: (text) => stdout.print(isTerminal(1) ? printable(text) : text),
+    failure: () => stdout.failure,
   };
+}
+
+/**
+ * A failed write ends what is printed and nothing else: a command that changes things must not stop halfway
+ * because of a full disk that its words were to go to.
+ */
+class Stdout {
+  #error: unknown;
+
+  get failure(): Error | undefined {
+    const error = this.#error;
+    return error instanceof Error && !isCode(error, "EPIPE") ? error : undefined;
+  }
+
+  print(text: string): void {
+    if (this.#error !== undefined) return;
+    // console rather than process.stdout, which costs 8 ms of start-up and may lose text on exit. But it
+    // does not tell of a failure, which a terminal has none of.
+    if (isTerminal(1)) return console.log(text);
+    try {
+      writeWhole(Buffer.from(`${text}\n`));
+    } catch (error) {
+      this.#error = error;
+    }
+  }
+}
+
+function writeWhole(bytes: Buffer): void {
+  const { writeSync } = process.getBuiltinModule("node:fs");
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      // Another process has made the pipe that we share non-blocking, and it is full.
+      if (!isCode(error, "EAGAIN")) throw error;
+      Bun.sleepSync(FULL_PIPE_PAUSE_MS);
+    }
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /** Whether what is printed there may hold escape sequences. */

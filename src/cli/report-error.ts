@@ -17,6 +17,14 @@ export function reportError(
   return error.code === "USAGE" ? 2 : 1;
 }
 
+/** Says when not all of a command's output could be printed, which is a failure of its own. */
+export function reportUnprinted(exitCode: ExitCode, output: Output): ExitCode {
+  const failure = output.failure();
+  if (failure === undefined) return exitCode;
+  output.printError(`mcpzip: the output could not be written: ${printable(failure.message)}`);
+  return exitCode === 0 ? 1 : exitCode;
+}
+
 /** What happened, why, and how to mend it, on indented lines. */
 export function formatError({ message, code, why, fix }: McpzipError): string {
   const lines = [`${message} (${code})`];

@@ -3,7 +3,7 @@ import { VERSION } from "../platform/version.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { plainFlags } from "./cut-words.ts";
 import { createOutput } from "./output.ts";
-import { reportError, type ExitCode } from "./report-error.ts";
+import { reportError, reportUnprinted, type ExitCode } from "./report-error.ts";
 import { serve } from "./serve.ts";
 
 /** A line of the table of commands. */
@@ -112,10 +112,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
 /** Runs the command line; `words` are the arguments after the program's name. */
 export async function run(words: readonly string[], env: Env): Promise<ExitCode> {
   const output = createOutput(env);
+  return reportUnprinted(await runReporting(words, { env, output }), output);
+}
+
+async function runReporting(words: readonly string[], context: CommandContext): Promise<ExitCode> {
   try {
-    return await dispatch(words, { env, output });
+    return await dispatch(words, context);
   } catch (error) {
-    return reportError(error, output, { isVerbose: words.includes("--verbose") });
+    return reportError(error, context.output, { isVerbose: words.includes("--verbose") });
   }
 }
 

@@ -59,14 +59,18 @@ export function scanMembers<Value>(
   return members;
 }
 
-/** The items of an array. Throws JsonStructureError when `within` is not exactly one array. */
-export function scanArray(bytes: Buffer, within = wholeOf(bytes)): Span[] {
+/**
+ * The items of an array, the first `most` of them: what comes after those is not looked at. Throws
+ * JsonStructureError when `within` is not exactly one array.
+ */
+export function scanArray(bytes: Buffer, within = wholeOf(bytes), most = Infinity): Span[] {
   const items: Span[] = [];
   let at = expectByte(bytes, skipSpace(bytes, within.start), OPEN_BRACKET);
   at = skipSpace(bytes, at);
   while (bytes[at] !== CLOSE_BRACKET) {
     const end = skipValue(bytes, at);
     items.push({ start: at, end });
+    if (items.length >= most) return items;
     at = nextItem(bytes, end, CLOSE_BRACKET);
   }
   expectEnd(bytes, at + 1, within);

@@ -68,8 +68,9 @@ export class RawJson {
     return scanMembers(this.#source, this.#span, (span) => new RawJson(this.#source, span));
   }
 
-  /** The items of an array. Throws JsonStructureError for anything else. */
-  items(): RawJson[] {
-    return scanArray(this.#source, this.#span).map((span) => new RawJson(this.#source, span));
+  /** The items of an array, the first `most` of them. Throws JsonStructureError for anything else. */
+  items(most?: number): RawJson[] {
+    const spans = scanArray(this.#source, this.#span, most);
+    return spans.map((span) => new RawJson(this.#source, span));
   }
 }

@@ -27,7 +27,7 @@ export async function connect(server: ServerConfig, options: ConnectOptions): Pr
     case "http":
       return {
         kind: "messages",
-        transport: await openHttp(server, await fetchFor(server, options)),
+        transport: await openHttp(server, await fetchFor(server, options), options.log),
       };
     case "sse":
       return {

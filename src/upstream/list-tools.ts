@@ -64,7 +64,7 @@ function readPage(
   try {
     const members = page.members();
     const cursor = members.get("nextCursor")?.parse();
-    const items = members.get("tools")?.items();
+    const items = members.get("tools")?.items(MAX_TOOLS);
     if (items === undefined) throw new TypeError('no "tools" in the answer');
     return { next: typeof cursor === "string" && cursor !== "" ? cursor : undefined, items };
   } catch (cause) {

@@ -54,6 +54,8 @@ function answered(
   server: ServerConfig,
   error: Error & { readonly code: number; readonly data?: unknown },
 ): McpzipError | RpcError {
+  // An object of ours, which no server can send.
+  if (error.data instanceof McpzipError) return error.data;
   if (error.data !== ANSWER_BROKEN_OFF) return new RpcError(error.code, error.message, error.data);
   const message = `server "${server.name}" broke off its answer`;
   return failure(server, { code: "SERVER_CLOSED", message, cause: error });

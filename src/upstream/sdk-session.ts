@@ -7,6 +7,7 @@ import { VERSION } from "../platform/version.ts";
 import { RPC_ERROR, RpcError } from "../rpc/message.ts";
 import { RequestCancelledError } from "../rpc/pending-requests.ts";
 import { RawJson } from "../rpc/raw-json.ts";
+import { LongEventError } from "../transport/limit-answer.ts";
 import { failure, timeoutFailure, toServerFailure } from "./failure.ts";
 import { toSdkFailure } from "./sdk-failure.ts";
 import { SdkRequests } from "./sdk-requests.ts";
@@ -26,7 +27,7 @@ export async function openSdkSession(
   const { promise: closed, resolve } = Promise.withResolvers<McpzipError>();
   let ended: McpzipError | undefined;
   client.onclose = () => {
-    ended = failure(server, {
+    ended ??= failure(server, {
       code: "SERVER_CLOSED",
       message: `server "${server.name}" closed the connection`,
     });
@@ -35,7 +36,7 @@ export async function openSdkSession(
   // Before the handshake: a server may ask for something as soon as it is over.
   const requests = new SdkRequests(client, { server, onRequest: answererOf(options) });
   await connectClient(server, client, { transport, ...options });
-  await endWithItsEventStream(client);
+  await endWithItsEventStream(client, (fault) => (ended ??= fault));
   if (isStateless(client.getNegotiatedProtocolVersion())) hideResults(transport);
   return {
     identity: identityOf(client),
@@ -87,6 +88,10 @@ async function connectClient(
   }, timeoutMs);
   const onAbort = () => reject(toServerFailure(server, new RequestCancelledError("cancelled")));
   signal.addEventListener("abort", onAbort, { once: true });
+  // The transport's, not the client's: its first request the client sends past itself.
+  transport.onerror = (error) => {
+    if (error instanceof LongEventError) reject(error);
+  };
   try {
     await Promise.race([client.connect(transport, { timeout: timeoutMs }), gaveUp]);
   } catch (error) {
@@ -102,10 +107,15 @@ async function connectClient(
 }
 
 /** Over HTTP with SSE the stream is the session: reconnected, it would be another, uninitialized one. */
-async function endWithItsEventStream(client: Client): Promise<void> {
+async function endWithItsEventStream(
+  client: Client,
+  onFault: (fault: McpzipError) => void,
+): Promise<void> {
   const { SseError } = await import("@modelcontextprotocol/client");
   client.onerror = (error) => {
-    if (error instanceof SseError) void client.close();
+    if (error instanceof LongEventError) onFault(error);
+    else if (!(error instanceof SseError)) return;
+    void client.close();
   };
 }
 

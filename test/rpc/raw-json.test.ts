@@ -45,6 +45,18 @@ describe("members and items", () => {
     }
   });
 
+  test.each([
+    [1, [0]],
+    [3, [0, 1, 2]],
+    [4, [0, 1, 2]],
+  ])("the first %i items of three are asked for", (most, expected) => {
+    expect<unknown>(
+      raw("[0, 1,2 ]")
+        .items(most)
+        .map((item) => item.parse()),
+    ).toEqual(expected);
+  });
+
   test("an object has no items and an array no members", () => {
     expect(() => raw("{}").items()).toThrow(JsonStructureError);
     expect(() => raw("[]").members()).toThrow(JsonStructureError);

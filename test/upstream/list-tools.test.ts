@@ -122,6 +122,12 @@ describe("a server's answer to tools/list", () => {
     expect(namesOf(listing)).toEqual(["only"]);
   });
 
+  test("is taken up to the 20,000th tool of a page, and no further", async () => {
+    const tools = Array.from({ length: 30_000 }, (_, at) => ({ name: `tool_${at}` }));
+    const names = namesOf(await listFake(() => ({ tools })));
+    expect([names.length, names.at(-1)]).toEqual([20_000, "tool_19999"]);
+  });
+
   test("ends after so many pages, for a server that never runs out of cursors", async () => {
     let pages = 0;
     const listing = await listFake(() => ({
