@@ -21,7 +21,7 @@ export function resultJson(plan: Plan, { written, problems }: Applied): string {
   );
 }
 
-function planFields({ paths, servers, left, files, problems }: Plan) {
+function planFields({ paths, servers, left, projects, files, problems }: Plan) {
   return {
     config: paths.configFile,
     servers: servers.map(({ name, entry, isPresent, sources, variables }) => ({
@@ -38,6 +38,11 @@ function planFields({ paths, servers, left, files, problems }: Plan) {
       })),
     })),
     left: left.map(({ client, path, name, why }) => ({ client: client.id, path, name, why })),
+    projects: projects.map(({ client, folder, names }) => ({
+      client: client.id,
+      folder,
+      servers: names,
+    })),
     files: files.map(({ client, path }) => ({ client: client.id, path })),
     problems: problems.map(problemFields),
   };

@@ -13,6 +13,7 @@ export function planScreen(plan: Plan, { isDry }: { isDry: boolean }): string {
     headline(plan),
     ...fileBlocks(plan),
     ...problemBlock(plan),
+    ...projectBlock(plan),
     ...writeBlock(plan),
     ...variableBlock(plan),
     ...(isDry && !plan.isEmpty
@@ -58,6 +59,7 @@ function headline({ servers, left, clientCount, isEmpty, problems }: Plan): stri
 }
 
 const WIDTH = 100;
+const MAX_PROJECTS = 10;
 /** A remark needs room beside it. */
 const MAX_WHAT_WIDTH = 44;
 
@@ -162,6 +164,22 @@ function problemBlock(plan: Plan): string[] {
       `  ${red("!")} ${client.title}  ${homely(path, plan)}\n      ${oneLine(why)}`,
   );
   return [["Left untouched:", ...lines].join("\n")];
+}
+
+/** They would be there in all projects, so nobody gets them unasked. */
+function projectBlock(plan: Plan): string[] {
+  if (plan.projects.length === 0) return [];
+  const rows = plan.projects
+    .slice(0, MAX_PROJECTS)
+    .map(({ folder, names }): [string, string] => [
+      `--project ${homely(folder, plan)}`,
+      oneLine(names.join(", ")),
+    ]);
+  const rest = plan.projects.length - rows.length;
+  const more = rest > 0 ? [dim(`  and ${counted(rest, "project")} more`)] : [];
+  const clients = [...new Set(plan.projects.map(({ client }) => client.title))].join(", ");
+  const title = `${bold("Servers of single projects")}, which stay with ${clients}; to take them over, add`;
+  return [[title, ...definitionList(rows), ...more].join("\n")];
 }
 
 function writeBlock(plan: Plan): string[] {

@@ -4,7 +4,7 @@ import { type Applied, applyMigration } from "../config/migrate/apply-migration.
 import { loadJournal, RunningJournal } from "../config/migrate/journal.ts";
 import { type MigrationPlan, planMigration } from "../config/migrate/plan-migration.ts";
 import { CLIENTS } from "../config/clients/all-clients.ts";
-import { loadClientFiles } from "../config/clients/client-file.ts";
+import { type ClientFile, loadClientFiles } from "../config/clients/client-file.ts";
 import type { Client, Machine } from "../config/clients/client.ts";
 import { loadServerEntries } from "../config/migrate/present-servers.ts";
 import type { Env } from "../config/config.ts";
@@ -27,9 +27,17 @@ export interface Plan extends MigrationPlan {
   /** Files that are read only. */
   readonly shared: ReadonlySet<string>;
   readonly clientCount: number;
+  /** Servers of projects that were not asked for; they stay where they are. */
+  readonly projects: readonly ProjectServers[];
   /** Nothing is to be written. */
   readonly isEmpty: boolean;
   readonly hasProblems: boolean;
+}
+
+export interface ProjectServers {
+  readonly client: Client;
+  readonly folder: string;
+  readonly names: readonly string[];
 }
 
 /** Reads the clients and mcpzip's config, and writes nothing. Throws USAGE and CONFIG_INVALID. */
@@ -64,20 +72,35 @@ export async function makePlan(flags: Flags, { env }: CommandContext): Promise<P
     env,
     isKept,
     shared: new Set(files.filter(({ isShared }) => isShared).map(({ path }) => path)),
+    projects: await otherProjects(files),
     clientCount: new Set(files.map(({ client }) => client)).size,
     isEmpty: !isAdding && plan.files.length === 0,
     hasProblems: problems.length > 0,
   };
 }
 
-/** Clients know a project by its real path. */
-async function projectFolder(named: string): Promise<string> {
-  const folder = resolve(named);
-  const isFolder = await stat(folder).then(
+/** A client remembers many a project whose folder is long gone. */
+async function otherProjects(files: readonly ClientFile[]): Promise<ProjectServers[]> {
+  const projects = files.flatMap(({ client, otherTables }) =>
+    otherTables.map(({ project: folder = "", entries }) => {
+      return { client, folder, names: entries.map(([name]) => name) };
+    }),
+  );
+  const isThere = await Promise.all(projects.map(({ folder }) => isFolder(folder)));
+  return projects.filter((_, at) => isThere[at]);
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
-  if (isFolder) return realpath(folder);
+}
+
+/** Clients know a project by its real path. */
+async function projectFolder(named: string): Promise<string> {
+  const folder = resolve(named);
+  if (await isFolder(folder)) return realpath(folder);
   const fix = "name the project's folder with --project FOLDER";
   throw new McpzipError("USAGE", `there is no folder ${folder}`, { fix });
 }

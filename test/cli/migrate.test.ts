@@ -167,7 +167,9 @@ test("a project is looked at only when it is named, and its own files are never 
     JSON.stringify({ projects: { [app]: { mcpServers: { own }, keep: 1 } } }),
   );
   const shared = [home.read("app/.mcp.json"), home.read("app/.vscode/mcp.json")];
-  expect((await home.run("--dry-run")).stdout).toContain("no servers but mcpzip");
+  const unasked = await home.run("--dry-run");
+  expect(unasked.stdout).toContain("no servers but mcpzip");
+  expect(unasked.stdout).toMatch(/--project ~\/app +own\n/);
   const { stdout } = await home.run("--yes", "--project", app);
   expect(stdout).toContain("read, not rewritten");
   expect([home.read("app/.mcp.json"), home.read("app/.vscode/mcp.json")]).toEqual(shared);
@@ -179,6 +181,25 @@ test("a project is looked at only when it is named, and its own files are never 
   const claude = home.json(".claude.json");
   expect(claude.projects[app]).toEqual({ mcpServers: {}, keep: 1 });
   expect(Object.keys(claude.mcpServers)).toEqual(["mcpzip"]);
+});
+
+test("of projects that nobody has asked for, those with servers and a folder are named", async () => {
+  using home = new MigrateHome({ "one/x": "", "two/x": "", "none/x": "" });
+  const mcpServers = { db: { command: "pg" }, files: { command: "fs" } };
+  const projects = {
+    [home.file("one")]: { mcpServers },
+    [home.file("two")]: { mcpServers: { db: mcpServers.db } },
+    [home.file("none")]: { mcpServers: {}, history: [] },
+    [home.file("gone")]: { mcpServers },
+  };
+  home.write(".claude.json", JSON.stringify({ mcpServers: { a: { command: "a" } }, projects }));
+  const { stdout } = await home.run("--yes", "--project", home.file("two"), "--json");
+  const { servers, projects: others } = JSON.parse(stdout);
+  expect(servers.map(({ name }: { name: string }) => name)).toEqual(["a", "db"]);
+  expect(others).toEqual([
+    { client: "claude-code", folder: home.file("one"), servers: ["db", "files"] },
+  ]);
+  expect(home.json(".claude.json").projects[home.file("one")]).toEqual({ mcpServers });
 });
 
 test("with --config, the clients start mcpzip with that file", async () => {

@@ -21,6 +21,10 @@ export const claudeCode: Client = {
   projectFiles: (folder, { platform }) => [joinOn(platform, folder, ".mcp.json")],
   tableAt: () => ["mcpServers"],
   projectTableAt: (folder) => ["projects", projectKey(folder), "mcpServers"],
+  projectsIn: (root) => {
+    const projects = valueAt(root, ["projects"]);
+    return isRecord(projects) ? Object.keys(projects) : [];
+  },
   translate: translateShell,
   read: (entry, place) => ({
     ...plainFields(entry),

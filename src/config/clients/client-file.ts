@@ -14,6 +14,8 @@ export interface ClientFile {
   readonly root: unknown;
   /** The first is where mcpzip is registered. */
   readonly tables: readonly ServerTable[];
+  /** Those of projects that nobody has asked for. */
+  readonly otherTables: readonly ServerTable[];
 }
 
 /** One place in a file that servers stand in. */
@@ -63,7 +65,7 @@ async function loadFile(place: Place): Promise<ClientFile | FileProblem | undefi
   try {
     const { text } = decodeText(await readFile(path), path);
     const root = await parseClientText(client, { file: path, text });
-    return { client, path, isShared, root, tables: tablesOf(place, root) };
+    return { client, path, isShared, root, ...tablesOf(place, root) };
   } catch (error) {
     if (isAbsent(error)) return undefined;
     return { client, path, why: errorMessage(error).replace(`${path}:`, "line ") };
@@ -90,16 +92,25 @@ export async function parseClientText(
   }
 }
 
-function tablesOf({ client, projects, isShared }: Place, root: unknown): ServerTable[] {
-  const [project] = isShared ? projects : [];
-  const places = [{ at: client.tableAt(root), project }];
-  if (!isShared && client.projectTableAt !== undefined)
-    for (const folder of projects)
-      places.push({ at: client.projectTableAt(folder), project: folder });
-  return places.map((place) => {
-    const table = valueAt(root, place.at);
-    return { ...place, entries: isRecord(table) ? Object.entries(table) : [] };
-  });
+function tablesOf(
+  { client, projects, isShared }: Place,
+  root: unknown,
+): Pick<ClientFile, "tables" | "otherTables"> {
+  const tableAt = (at: JsonPath, project: string | undefined): ServerTable => {
+    const table = valueAt(root, at);
+    return { at, project, entries: isRecord(table) ? Object.entries(table) : [] };
+  };
+  const main = tableAt(client.tableAt(root), isShared ? projects[0] : undefined);
+  const { projectTableAt, projectsIn } = client;
+  if (isShared || projectTableAt === undefined) return { tables: [main], otherTables: [] };
+  const ofProjects = (folders: readonly string[]) =>
+    folders.map((folder) => tableAt(projectTableAt(folder), folder));
+  const tables = [main, ...ofProjects(projects)];
+  const wanted = new Set(tables.map(({ at }) => at.join("\n")));
+  const otherTables = ofProjects(projectsIn?.(root) ?? []).filter(
+    ({ at, entries }) => entries.length > 0 && !wanted.has(at.join("\n")),
+  );
+  return { tables, otherTables };
 }
 
 function isAbsent(error: unknown): boolean {

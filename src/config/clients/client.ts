@@ -63,6 +63,8 @@ export interface Client {
   tableAt(root: unknown): JsonPath;
   /** Where a project's own servers stand in a file of the user. */
   projectTableAt?(folder: string): JsonPath;
+  /** The folders of the projects that such a file knows. */
+  projectsIn?(root: unknown): readonly string[];
   readonly translate: Translate;
   /** Undefined: the entry is no server, as one that only switches another off. */
   read(entry: Fields, at: EntryPlace): ForeignServer | undefined;
