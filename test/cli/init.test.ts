@@ -59,6 +59,19 @@ test("adds a server, tries it, and registers mcpzip where it is wanted", async (
   expect(JSON.parse(client).mcpServers.mcpzip.args).toContain("serve");
 });
 
+test("without a server, clients get an mcpzip that starts", async () => {
+  await using home = new CliHome();
+  mkdirSync(join(home.path, ".cursor"));
+  await using terminal = wizard(home);
+  await terminal.answer("Add a server?", KEY.up, KEY.enter);
+  await terminal.answer("Gemini API key", KEY.enter);
+  await terminal.answer("Which clients", KEY.enter);
+  await terminal.shows("mcpzip add NAME");
+  expect(await terminal.exitCode()).toBe(0);
+  expect(configOf(home)).toEqual({ $schema: SCHEMA_ADDRESS, mcpServers: {} });
+  expect((await home.run(["list"])).code).toBe(0);
+});
+
 test("asks again for what cannot be, and adds a server that fails only when told to", async () => {
   await using home = new CliHome();
   await home.configure({ taken: { command: "x" } });

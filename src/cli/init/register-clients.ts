@@ -1,8 +1,11 @@
 import { CLIENTS } from "../../config/clients/all-clients.ts";
 import type { Client } from "../../config/clients/client.ts";
 import { findClients, registerMcpzip } from "../../config/clients/register-mcpzip.ts";
+import { editConfigFile } from "../../config/edit.ts";
+import type { ConfigEdit } from "../../config/edit-jsonc.ts";
 import { loadUsedVariables } from "../../config/used-variables.ts";
 import { McpzipError } from "../../core/error.ts";
+import { isRecord } from "../../core/tool.ts";
 import { homeOf } from "../../platform/paths.ts";
 import { textOf } from "../args.ts";
 import { formatError } from "../report-error.ts";
@@ -23,10 +26,21 @@ export async function registerClients(wizard: WizardContext): Promise<void> {
     found.map(({ id, title }) => ({ value: id, label: title })),
     found.map(({ id }) => id),
   );
+  if (chosen.length === 0) return;
+  await makeServable(wizard);
   for (const client of CLIENTS.filter(({ id }) => chosen.includes(id)))
     say.message(await register(client, { ...wizard, machine }));
-  if (chosen.length === 0) return;
   say.info("Restart them to see it. mcpzip migrate takes over the servers that they have.");
+}
+
+/** Who adds the servers later has clients until then whose mcpzip starts and has none. */
+async function makeServable({ paths }: WizardContext): Promise<void> {
+  await editConfigFile(paths.configFile, serversAdded, { lockFile: paths.editLockFile });
+}
+
+function serversAdded(config: unknown): ConfigEdit[] {
+  const hasServers = isRecord(config) && config.mcpServers !== undefined;
+  return hasServers ? [] : [{ path: ["mcpServers"], value: {} }];
 }
 
 async function register(
