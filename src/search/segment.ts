@@ -104,9 +104,10 @@ export function createSegment(parts: SegmentParts): Segment {
     traits,
     named: (key, hash) => {
       const tools = new Set<number>();
-      for (const [pair, each] of nameHashes.entries()) {
+      let pair = nameHashes.indexOf(hash);
+      for (; pair >= 0; pair = nameHashes.indexOf(hash, pair + 1)) {
         const tool = pair >> 1;
-        if (each === hash && nameKeysOf(ids[tool] ?? "").includes(key)) tools.add(tool);
+        if (nameKeysOf(ids[tool] ?? "").includes(key)) tools.add(tool);
       }
       return [...tools];
     },
