@@ -9,8 +9,14 @@ export interface ToolCost {
   readonly tokens: number;
 }
 
-/** What a server's tool list costs a model in every request: its JSON, as a host would send it. */
+/**
+ * What a server's tool list costs a model in every request: of each tool its name, description and input schema, which
+ * is what hosts pass on.
+ */
 export async function costOf(client: Client): Promise<ToolCost> {
   const { tools } = await client.listTools();
-  return { tools: tools.length, tokens: encode(JSON.stringify(tools)).length };
+  const shown = tools.map(({ name, description, inputSchema }) => {
+    return { name, description, input_schema: inputSchema };
+  });
+  return { tools: tools.length, tokens: encode(JSON.stringify(shown)).length };
 }

@@ -3,7 +3,7 @@ import type { Services } from "../proxy/services.ts";
 import { RpcError } from "../rpc/message.ts";
 import type { UpstreamSession } from "../upstream/session.ts";
 import { inOrder } from "./doctor/in-order.ts";
-import { serversToAsk } from "./servers-to-ask.ts";
+import { faultsAmong, serversToAsk } from "./servers-to-ask.ts";
 
 /** How servers are asked: for how long, and until when. */
 export interface Asking {
@@ -33,22 +33,23 @@ export async function askServer<T>(
 }
 
 /**
- * Asks the servers of those names, or all, a few at a time; their answers in the order of the configuration. Throws
- * only for a name that cannot be asked.
+ * Asks the servers of those names, or all, a few at a time; their answers in the order of the configuration, then
+ * what is wrong with those that cannot be asked. Throws only for a name that cannot be asked.
  */
-export function askServers<T>(
+export async function* askServers<T>(
   names: readonly string[],
   task: (session: UpstreamSession) => Promise<T>,
   asking: Asking,
 ): AsyncGenerator<Answer<T>> {
   const servers = serversToAsk(names, asking.services);
-  return inOrder(servers, async ({ name: server }): Promise<Answer<T>> => {
+  yield* inOrder(servers, async ({ name: server }): Promise<Answer<T>> => {
     try {
       return { server, value: await askServer(server, task, asking) };
     } catch (thrown) {
       return { server, error: toMcpzipError(thrown, "SERVER_ERROR", { server }) };
     }
   });
+  yield* faultsAmong(names, asking.services);
 }
 
 /** The answers of one server, or of all, each shown as it comes. Throws as `askServers` does. */

@@ -60,15 +60,17 @@ function statusText({ status, last_failure: failure }: ServerSummary): string {
   }
 }
 
-function signInText({ sign_in: state, tools }: ServerSummary): string {
+function signInText({ sign_in: state, tools, last_failure: failure }: ServerSummary): string {
   switch (state) {
     case undefined:
       return "-";
     case "signed-in":
       return green("signed in");
     case "needs-sign-in":
-      // A server that has listed its tools without one may never want it.
-      return tools === undefined ? yellow("not signed in") : "none so far";
+      // A server that has listed its tools without one may never want it, unless it has said so since.
+      return tools === undefined || failure?.code === "AUTH_REQUIRED"
+        ? yellow("not signed in")
+        : "none so far";
     case "automatic":
       return "automatic";
     case "off":

@@ -8,7 +8,7 @@ import { counted } from "./doctor/counted.ts";
 import { inOrder } from "./doctor/in-order.ts";
 import { withServices } from "./open-services.ts";
 import { formatError, type ExitCode } from "./report-error.ts";
-import { serversToAsk } from "./servers-to-ask.ts";
+import { faultsAmong, serversToAsk } from "./servers-to-ask.ts";
 import { bold, green, red, yellow } from "./style.ts";
 
 /** What came of asking one server, as `--json` prints it. */
@@ -46,9 +46,8 @@ export const refresh: Command = {
   run: (flags, context): Promise<ExitCode> =>
     withServices({ flags, context }, async ({ services, signal }) => {
       const { output } = context;
-      const servers = serversToAsk(listOf(flags, "server"), services);
       const outcomes: Outcome[] = [];
-      for await (const outcome of inOrder(servers, (server) => ask(server, services))) {
+      for await (const outcome of refreshAll(listOf(flags, "server"), services)) {
         // Ctrl-C ends the wait, too, and then nothing is "as before".
         signal.throwIfAborted();
         outcomes.push(outcome);
@@ -58,6 +57,12 @@ export const refresh: Command = {
       return outcomes.some(({ error }) => error !== undefined) ? 1 : 0;
     }),
 };
+
+async function* refreshAll(names: readonly string[], services: Services): AsyncGenerator<Outcome> {
+  yield* inOrder(serversToAsk(names, services), (server) => ask(server, services));
+  for (const { server, error } of faultsAmong(names, services))
+    yield { server, tools: 0, added: [], removed: [], changed: [], error };
+}
 
 async function ask(server: ServerConfig, services: Services): Promise<Outcome> {
   const { catalog, refresh: catalogRefresh } = services;

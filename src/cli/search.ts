@@ -69,7 +69,8 @@ export const search: Command = {
       const result = await searchAll(query, { limit, services });
       const tools = result.hits.flatMap(({ id }) => services.catalog.tool(id) ?? []);
       if (flags.json === true) output.print(printableJson(toJson(tools, result)));
-      else output.print([...tools.map(describe), notes(result, services)].join("\n\n").trim());
+      else
+        output.print([...tools.map(describe), notes(result, query, services)].join("\n\n").trim());
       return tools.length > 0 ? 0 : 1;
     });
   },
@@ -112,8 +113,13 @@ function describe(entry: CatalogTool): string {
   ].join("\n");
 }
 
-function notes({ hits, isWeak, searched, total }: SearchResult, services: Services): string {
-  const missing = missingServers(services).map(({ name, reason }) => `${name} (${reason})`);
+function notes(
+  { hits, isWeak, searched, total }: SearchResult,
+  { filter }: Query,
+  services: Services,
+): string {
+  const absent = missingServers(services, filter.servers);
+  const missing = absent.map(({ name, reason }) => `${name} (${reason})`);
   return [
     ...(hits.length === 0
       ? ["No tool was found; try other words: a verb, an object, a service."]

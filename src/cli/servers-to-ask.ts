@@ -1,4 +1,5 @@
 import type { ServerConfig } from "../config/config.ts";
+import type { McpzipError } from "../core/error.ts";
 import type { Services } from "../proxy/services.ts";
 import { unknownServer } from "./remote-server.ts";
 
@@ -19,4 +20,12 @@ export function serversToAsk(
     if (server !== undefined) return server;
     throw unknownServer(name, [...config.servers.keys(), ...config.faults.keys()]);
   });
+}
+
+/** When all servers are asked: those whose entries are wrong, and why. One that is named is an error of its own. */
+export function faultsAmong(
+  names: readonly string[],
+  { config }: Pick<Services, "config">,
+): { readonly server: string; readonly error: McpzipError }[] {
+  return names.length > 0 ? [] : [...config.faults].map(([server, error]) => ({ server, error }));
 }

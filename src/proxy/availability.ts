@@ -7,22 +7,28 @@ export interface MissingServer {
   readonly reason: string;
 }
 
-/** The servers that ought to be in the catalog and are not; disabled ones are not missed. */
-export function missingServers(services: Services): MissingServer[] {
+/**
+ * The servers that ought to be in the catalog and are not; disabled ones are not missed. `asked`: only these are
+ * searched, so only these can be missing; all, when there are none.
+ */
+export function missingServers(services: Services, asked: readonly string[]): MissingServer[] {
   const known = services.catalog.servers();
   const missing: MissingServer[] = [];
   for (const [name, status] of services.pool.statuses()) {
-    if (status.kind === "disabled" || known.has(name)) continue;
+    const isAsked = asked.length === 0 || asked.includes(name);
+    if (!isAsked || status.kind === "disabled" || known.has(name)) continue;
     missing.push({ name, reason: reasonFor(name, services) });
   }
   return missing;
 }
 
 /** `slack (still loading), linear (…)`; nothing when no server is missing. */
-export function missingLine(services: Services): string | undefined {
-  const missing = missingServers(services);
+export function missingLine(services: Services, asked: readonly string[]): string | undefined {
+  const missing = missingServers(services, asked);
   if (missing.length === 0) return undefined;
-  const total = services.catalog.servers().size + missing.length;
+  const searchable = [...services.catalog.servers().keys()];
+  const searched = searchable.filter((name) => asked.length === 0 || asked.includes(name));
+  const total = searched.length + missing.length;
   const reasons = missing.map(({ name, reason }) => `${name} (${reason})`).join(", ");
   return `searched ${total - missing.length} of ${total} servers; missing: ${reasons}`;
 }

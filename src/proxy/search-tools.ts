@@ -36,7 +36,7 @@ export async function searchTools(args: ToolArguments, services: Services): Prom
     query.text === ""
       ? await browseTools(query.filter, page, services)
       : await find(query, page, services);
-  const missing = missingLine(services);
+  const missing = missingLine(services, query.filter.servers);
   return textResult(missing === undefined ? answer : `${answer}\n\n${missing}`);
 }
 

@@ -34,6 +34,8 @@ export interface SearchResult {
 
 /** How long a search waits for an index that is being made. */
 const PATIENCE_MS = 300;
+/** And while not one server's tools are indexed: a busy machine may have to read a lot. */
+const FIRST_PATIENCE_MS = 3000;
 const REMEMBERED = 256;
 /** What a model puts in order. */
 const RERANKED = 50;
@@ -57,8 +59,7 @@ export class Searcher {
 
   /** The best tools for a request; soon, with what is indexed by then. */
   async search(query: Query, limit: number): Promise<SearchResult> {
-    const complete = this.#segments.update();
-    await settleWithin(complete, PATIENCE_MS);
+    await this.#settle(this.#segments.update());
     const ranking = await this.#currentRanking();
     const key = JSON.stringify([query, limit]);
     const known = this.#results.get(key);
@@ -70,7 +71,7 @@ export class Searcher {
 
   /** The qualified names of the tools that change nothing, as far as is known. */
   async readOnlyTools(): Promise<ReadonlySet<string>> {
-    await settleWithin(this.#segments.update(), PATIENCE_MS);
+    await this.#settle(this.#segments.update());
     const { index } = await this.#segments.current();
     return new Set(index.ids.filter((_, tool) => index.isReadOnly(tool)));
   }
@@ -91,6 +92,14 @@ export class Searcher {
     await this.#segments.close();
     const { embeddings, reranker } = (await this.#tiers) ?? {};
     await Promise.all([embeddings?.close(), reranker?.close()]);
+  }
+
+  /** Waits for the index, or for a part of it. */
+  async #settle(complete: Promise<void>): Promise<void> {
+    await settleWithin(complete, PATIENCE_MS);
+    // That nothing is found in nothing helps nobody.
+    if (this.#segments.isEmpty() && this.#segments.toolCount() > 0)
+      await settleWithin(complete, FIRST_PATIENCE_MS);
   }
 
   async #prepare(): Promise<void> {

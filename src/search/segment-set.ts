@@ -93,6 +93,11 @@ export class SegmentSet {
     return { index: this.#index, lexicon };
   }
 
+  /** Whether there is nothing to search yet. */
+  isEmpty(): boolean {
+    return this.#held.size === 0;
+  }
+
   /** How many tools all servers have. */
   toolCount(): number {
     return this.#source.servers().reduce((sum, { toolCount }) => sum + toolCount, 0);

@@ -50,6 +50,7 @@ test("adds a server, tries it, and registers mcpzip where it is wanted", async (
     $schema: SCHEMA_ADDRESS,
     mcpServers: { echo: { command, args: [script] } },
     gemini_api_key: "s3cret",
+    search: { model: "gemini-2.5-flash-lite" },
   });
   expect(statSync(home.configFile).mode & 0o777).toBe(0o600);
   expect((await home.run(["list"])).stdout).toMatch(/^echo +stdio +ready +10 /m);
@@ -57,6 +58,17 @@ test("adds a server, tries it, and registers mcpzip where it is wanted", async (
   expect(readdirSync(join(home.path, ".cursor"))).toEqual([]);
   const client = readFileSync(join(home.path, ".codeium/windsurf/mcp_config.json"), "utf8");
   expect(JSON.parse(client).mcpServers.mcpzip.args).toContain("serve");
+});
+
+test("a key for Gemini leaves the model and the rest of the search as they are", async () => {
+  await using home = new CliHome();
+  const search = { default_limit: 8, model: "my-model" };
+  await home.configure({ a: { command: "x" } }, { search });
+  await using terminal = wizard(home);
+  await terminal.answer("Add another server?", KEY.up, KEY.enter);
+  await terminal.answer("Gemini API key", "s3cret", KEY.enter);
+  await terminal.shows("Done.");
+  expect(configOf(home)).toMatchObject({ gemini_api_key: "s3cret", search });
 });
 
 test("without a server, clients get an mcpzip that starts", async () => {

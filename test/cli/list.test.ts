@@ -135,6 +135,15 @@ b: server "b" does not start (SERVER_START_FAILED, 3 hours ago)
     expect(Date.now() - Date.parse(servers[1].last_failure.at)).toBeGreaterThan(3 * HOUR_MS);
   });
 
+  test("that asks for a sign-in shows as not signed in, though the tools are known", async () => {
+    await using home = new CliHome();
+    await home.configure({ r: { url: "https://r.example/mcp" } });
+    await listed(home, ["r"]);
+    expect((await home.run(["list"])).stdout).toMatch(/^r +http +ready +2 .* none so far$/m);
+    await failed(home, ["r"], new McpzipError("AUTH_REQUIRED", "sign in first"));
+    expect((await home.run(["list"])).stdout).toMatch(/^r +http +ready +2 .* not signed in$/m);
+  });
+
   test("that a sign-in cures is gone when one is saved", async () => {
     await using home = new CliHome();
     const url = "https://remote.example/mcp";

@@ -33,6 +33,13 @@ describe("mcpzip search", () => {
     expect(stdout).not.toContain("\u001b");
   });
 
+  test("names no server as not searched that was not asked for", async () => {
+    await using made = await home();
+    const { stdout } = await made.run(["search", "add two numbers", "--server", "echo"]);
+    expect(stdout).toContain("echo__add");
+    expect(stdout).not.toContain("Not searched");
+  });
+
   test("limits to a server and to tools that only read, and prints JSON", async () => {
     await using made = await home();
     const words = ["search", "echo message", "--server", "echo", "--read-only", "--json"];
@@ -128,6 +135,18 @@ describe("mcpzip refresh", () => {
     expect(stdout).not.toContain("off");
     const json = JSON.parse((await made.run(["refresh", "broken", "--json"])).stdout);
     expect(json).toMatchObject([{ server: "broken", error: { code: "SERVER_START_FAILED" } }]);
+  });
+
+  test("says what is wrong with an entry that cannot be used, and fails", async () => {
+    await using made = new CliHome();
+    await made.configure({ wrong: { command: 42 }, echo: stdioEntry("echo.ts") });
+    const { code, stdout } = await made.run(["refresh"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("echo  10 tools\n");
+    expect(stdout).toMatch(/^wrong {2}not refreshed: .*CONFIG_INVALID/m);
+    expect((await made.run(["refresh", "echo"])).code).toBe(0);
+    const resources = await made.run(["resources"]);
+    expect([resources.code, resources.stdout]).toEqual([1, expect.stringMatching(/^wrong {2}/m)]);
   });
 
   test("asks nobody to sign in, and uses the sign-in that there is", async () => {

@@ -37,6 +37,20 @@ test("reports a slow server as still loading, and answers with the others", asyn
   expect(text).toContain("searched 1 of 2 servers; missing: sluggish (still loading)");
 });
 
+test("says of a server that was not asked for nothing, though it is missing", async () => {
+  home.configure({
+    echo: stdioEntry("echo.ts"),
+    sluggish: stdioEntry("slow.ts", { SLOW_LIST_MS: "60000" }),
+  });
+  const host = await home.start();
+  const { text } = await host.search("server:echo message");
+  expect(text).toContain("echo__echo");
+  expect(text).not.toContain("sluggish");
+  expect((await host.search("server:sluggish wait")).text).toContain(
+    "searched 0 of 1 servers; missing: sluggish (still loading)",
+  );
+});
+
 test("finds a slow server's tools once it has listed them", async () => {
   home.configure({
     echo: stdioEntry("echo.ts"),

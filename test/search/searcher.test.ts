@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { SearchResult } from "../../src/search/searcher.ts";
 import { TEST_TIMEOUT_MS } from "../fixtures/poll.ts";
+import { GeneratedCatalog } from "./catalogs.ts";
 import { ChangingSource } from "./changing-source.ts";
 import { FRUIT, SearcherHome } from "./searcher-home.ts";
 
@@ -55,6 +56,16 @@ describe("a search", () => {
     expect(result?.hits[0]?.id).toBe("market__sell_apple");
     expect(result?.total).toBe(3);
     expect(await home.searchAll(searcher, "cook plum")).toMatchObject({ searched: 3, total: 3 });
+  });
+
+  test("before anything is indexed waits for it, also where that takes long", async () => {
+    const many = new GeneratedCatalog(5).tools(400);
+    const source = new ChangingSource();
+    source.setTools("many", many);
+    // A busy machine: by now a search has waited as long as it does for the rest of an index.
+    source.onAsk = () => Bun.sleepSync(400);
+    const { searched, total } = await home.search(home.create(source), "anything");
+    expect([searched, total]).toEqual([400, 400]);
   });
 
   test("finds the tools that change nothing", async () => {

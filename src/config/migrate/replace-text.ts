@@ -24,7 +24,7 @@ export interface ReplaceOptions {
 }
 
 /**
- * Rewrites a file so that it can be undone: a backup beside it, a line in the journal, then the file, whole
+ * Rewrites a file so that it can be undone: a line in the journal, a backup beside it, then the file, whole
  * or not at all. When another program writes it meanwhile, all of that begins anew. Returns the backup's
  * path, or undefined when there was nothing to change or nothing to back up.
  */
@@ -53,8 +53,10 @@ async function tryReplace(
   const { text, encode } = decodeText(before ?? new Uint8Array(), path);
   const changed = await rewrite(text);
   if (changed === text) return { isDone: true };
-  const backup = before && (await writeBackup(path, { bytes: before, stamp }));
+  // Beside the name that the client knows, which may be a link into somebody's repository.
+  const backup = before && `${path}.mcpzip-backup-${stamp}`;
   try {
+    // First, so that undoing finds the backup whatever happens next.
     await journal.announce({
       client,
       path,
@@ -63,6 +65,7 @@ async function tryReplace(
       ...(before && { before: hashOf(before) }),
       ...(backup !== undefined && { backup }),
     });
+    if (before && backup !== undefined) await writeBackup(backup, { path, bytes: before });
     await editTextFile(path, (now) => (now === text ? changed : changedMeanwhile()), { lockFile });
     return { isDone: true, backup };
   } catch (error) {
@@ -77,12 +80,10 @@ function changedMeanwhile(): never {
   throw new ChangedMeanwhile();
 }
 
-/** Beside the name that the client knows, which may be a link into somebody's repository. */
 async function writeBackup(
-  path: string,
-  { bytes, stamp }: { bytes: Uint8Array; stamp: string },
-): Promise<string> {
-  const backup = `${path}.mcpzip-backup-${stamp}`;
+  backup: string,
+  { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
+): Promise<void> {
   try {
     // Readable for whom the file is, and no one else; writable, so that undo can remove it anywhere.
     const mode = ((await stat(path)).mode & 0o777) | 0o600;
@@ -94,7 +95,6 @@ async function writeBackup(
       cause,
     });
   }
-  return backup;
 }
 
 export async function readBytes(path: string): Promise<Uint8Array | undefined> {

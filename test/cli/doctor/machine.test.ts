@@ -162,7 +162,7 @@ test("names a server that somebody has left behind, and does not end it", async 
   // The shell ends at once, and leaves what it has started to the system.
   const command = `PID_FILE=${pidFile} ${process.execPath} ${script} ${mark} </dev/null >/dev/null 2>&1 &`;
   Bun.spawnSync(["sh", "-c", command]);
-  await until(() => existsSync(pidFile));
+  await until(() => existsSync(pidFile) && readFileSync(pidFile, "utf8").endsWith("\n"));
   const pid = Number(readFileSync(pidFile, "utf8").split(" ")[1]);
   try {
     const left = { command: "no-such-program", args: ["-y", script, mark] };
