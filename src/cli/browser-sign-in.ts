@@ -22,6 +22,7 @@ export async function signInByBrowser(
   options: BrowserSignIn,
 ): Promise<void> {
   const { keeper, challenge, signal } = options;
+  signal.throwIfAborted();
   const desk = createDesk(options);
   const over = new AbortController();
   signal.addEventListener("abort", () => desk.close(), { once: true });

@@ -25,6 +25,7 @@ export async function signInByDevice(
 const CLOCK: DeviceClock = {
   now: Date.now,
   sleep: async (ms, signal) => {
+    signal.throwIfAborted();
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     signal.addEventListener("abort", () => resolve(), { once: true });

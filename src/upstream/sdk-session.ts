@@ -88,6 +88,8 @@ async function connectClient(
   }, timeoutMs);
   const onAbort = () => reject(toServerFailure(server, new RequestCancelledError("cancelled")));
   signal.addEventListener("abort", onAbort, { once: true });
+  // Of what has been aborted before, nobody is told.
+  if (signal.aborted) onAbort();
   // The transport's, not the client's: its first request the client sends past itself.
   transport.onerror = (error) => {
     if (error instanceof LongEventError) reject(error);

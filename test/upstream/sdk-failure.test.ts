@@ -98,6 +98,12 @@ describe.each(["http", "sse"] as const)("a server of type %s", (type) => {
     expect(await within(opening, 8000)).toMatchObject({ code: "CALL_CANCELLED" });
   });
 
+  test("is not waited for when the attempt was aborted before it began", async () => {
+    fixture.intercept = () => new Promise<never>(() => {});
+    const opening = rejection(sessions.open(serverOf(type), { signal: AbortSignal.abort() }));
+    expect(await within(opening, 8000)).toMatchObject({ code: "CALL_CANCELLED" });
+  });
+
   test("that refuses to initialize is quoted", async () => {
     await fixture.stop();
     fixture = startHttpFixture({

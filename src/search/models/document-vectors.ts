@@ -212,6 +212,7 @@ function isRefusalOfTexts(error: unknown): boolean {
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();
   const timer = setTimeout(wake, ms);
