@@ -17,13 +17,18 @@ test("introduces itself and names the servers before their tools are known", asy
   expect(client.getInstructions()).toContain("Servers (tools): echo, slow.");
 });
 
-test("tells in its instructions how many tools each server has, once that is known", async () => {
+test("tells in its instructions how many tools each server has, once a start has learnt it", async () => {
   await using sandbox = new Sandbox(ECHO);
-  await using first = await SdkHost.connect(sandbox);
-  await first.search("echo");
+  await searchOnce(sandbox);
   const second = await SdkHost.connect(sandbox);
   expect(second.client.getInstructions()).toMatch(/Servers \(tools\): echo \(\d+\)\./);
 });
+
+/** A whole session; what it leaves for the next one has been written when it is over. */
+async function searchOnce(sandbox: Sandbox): Promise<void> {
+  await using host = await SdkHost.connect(sandbox);
+  await host.search("echo");
+}
 
 test("answers a ping with an empty result", async () => {
   await using sandbox = new Sandbox(ECHO);
