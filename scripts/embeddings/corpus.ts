@@ -36,7 +36,8 @@ export async function loadCorpus(folder: string): Promise<Corpus> {
   };
 }
 
-async function loadLines<Entry>(path: string): Promise<Entry[]> {
+/** The entries of a file that has a JSON object on each line. */
+export async function loadLines<Entry>(path: string): Promise<Entry[]> {
   const text = await Bun.file(path).text();
   // as: the files are written for this script; a wrong shape shows at once in what it prints.
   return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Entry]));

@@ -1,5 +1,6 @@
 import { firstSentence } from "../../src/core/first-sentence.ts";
 import type { Corpus, CorpusCommand, CorpusTool } from "./corpus.ts";
+import type { ToolRequests } from "./requests.ts";
 
 /** Two texts that mean the same. */
 export interface Pair {
@@ -7,18 +8,26 @@ export interface Pair {
   readonly right: string;
 }
 
-/** Pairs of one kind, neighbours of one server side by side, and their share of each batch. */
+/** Pairs of one kind, neighbours of one server side by side. */
 export interface PairKind {
   readonly name: string;
+  /** How much of each batch is of this kind, in proportion to the other kinds' shares. */
   readonly share: number;
   readonly pairs: readonly Pair[];
+}
+
+/** What means the same beside the texts of the corpus. */
+export interface WrittenPairs {
+  readonly synonyms: readonly Pair[];
+  readonly requests: readonly ToolRequests[];
 }
 
 /** What of the corpus means the same: a tool's name and its description, a command and what it is for. */
 export function pairsOf(
   { tools, servers, commands }: Corpus,
-  synonyms: readonly Pair[],
+  { synonyms, requests }: WrittenPairs,
 ): PairKind[] {
+  const asked = askedOf(tools, requests);
   const kinds: PairKind[] = [
     kind("name, description", 0.18, tools, ({ name, description }) => [name, description]),
     kind("name and server, first sentence", 0.12, tools, ({ name, server, description }) => [
@@ -49,6 +58,8 @@ export function pairsOf(
     { name: "intent, command", share: 0.14, pairs: commands.flatMap(intentPairs) },
     { name: "intent, intent", share: 0.04, pairs: commands.flatMap(neighbourPairs) },
     { name: "synonyms", share: 0.06, pairs: synonyms },
+    { name: "request, tool", share: 0.2, pairs: byTurns(asked, requestPair) },
+    { name: "request, request", share: 0.06, pairs: byTurns(asked, nextRequestPair) },
   ];
   return kinds.filter(({ pairs }) => pairs.length > 0);
 }
@@ -93,4 +104,42 @@ function neighbourPairs({ examples }: CorpusCommand): Pair[] {
     left: examples[at]?.intent ?? "",
     right: intent,
   }));
+}
+
+interface AskedTool {
+  readonly tool: CorpusTool;
+  readonly requests: readonly string[];
+}
+
+/** The tools that requests were written for, in the order of the corpus. */
+function askedOf(tools: readonly CorpusTool[], written: readonly ToolRequests[]): AskedTool[] {
+  const byTool = new Map(written.map((each) => [`${each.server}\n${each.tool}`, each.requests]));
+  return tools.flatMap((tool) => {
+    const key = `${tool.server}\n${tool.name}`;
+    const requests = byTool.get(key);
+    byTool.delete(key);
+    return requests === undefined ? [] : [{ tool, requests }];
+  });
+}
+
+/** The first request of every tool, then the second of every tool: neighbours are other tools of a server. */
+function byTurns(
+  asked: readonly AskedTool[],
+  pair: (asked: AskedTool, turn: number) => Pair,
+): Pair[] {
+  const turns = Math.max(0, ...asked.map(({ requests }) => requests.length));
+  return [...Array(turns).keys()].flatMap((turn) =>
+    asked.flatMap((each) => (turn < each.requests.length ? [pair(each, turn)] : [])),
+  );
+}
+
+function requestPair({ tool, requests }: AskedTool, turn: number): Pair {
+  return {
+    left: requests[turn] ?? "",
+    right: `${tool.name} ${tool.server} ${tool.description}`,
+  };
+}
+
+function nextRequestPair({ requests }: AskedTool, turn: number): Pair {
+  return { left: requests[turn] ?? "", right: requests[(turn + 1) % requests.length] ?? "" };
 }

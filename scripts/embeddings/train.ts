@@ -4,16 +4,17 @@ import { parseArgs } from "node:util";
 import { encodeWordVectors, DIMENSIONS } from "../../src/search/word-vectors.ts";
 import { loadCorpus, type Corpus } from "./corpus.ts";
 import { trainVectors } from "./contrastive.ts";
-import { pairsOf, type Pair } from "./pairs.ts";
+import { pairsOf, type WrittenPairs } from "./pairs.ts";
+import { loadRequests } from "./requests.ts";
 import { loadSynonyms } from "./synonyms.ts";
 import { createTrainingSet } from "./training-set.ts";
 
 const SEARCH = join(import.meta.dir, "../../src/search");
-const USAGE = `bun scripts/embeddings/train.ts --corpus FOLDER [--out src/search/word-vectors.bin] [--steps 3000] [--batch 512] [--seed 1]
+const USAGE = `bun scripts/embeddings/train.ts --corpus FOLDER [--out src/search/word-vectors.bin] [--steps 5000] [--batch 512] [--seed 2]
 
 Trains the search's word vectors on the texts of FOLDER (toucan-tools.jsonl, toucan-server-labels.jsonl,
-tldr-pages.jsonl) and on the thesaurus, and writes the table that is built into mcpzip. The same texts and
-the same seed give the same table.`;
+tldr-pages.jsonl), on the thesaurus and on requests.jsonl beside this script, and writes the table that is
+built into mcpzip. The same texts and the same seed give the same table.`;
 
 export interface TableOptions {
   readonly steps: number;
@@ -25,10 +26,10 @@ export interface TableOptions {
 
 /** The file of the vectors of the words in these texts. The same for the same texts and options. */
 export function trainTable(
-  { corpus, synonyms }: { readonly corpus: Corpus; readonly synonyms: readonly Pair[] },
+  { corpus, ...written }: { readonly corpus: Corpus } & WrittenPairs,
   { steps, batch, seed, onProgress }: TableOptions,
 ): Uint8Array {
-  const set = createTrainingSet(pairsOf(corpus, synonyms));
+  const set = createTrainingSet(pairsOf(corpus, written));
   const pairCounts = set.kinds.map(({ left }) => left.length).join(" + ");
   onProgress?.(`${set.words.length} words, ${pairCounts} pairs`);
   const startedAt = performance.now();
@@ -51,9 +52,9 @@ if (import.meta.main) {
     options: {
       corpus: { type: "string" },
       out: { type: "string", default: join(SEARCH, "word-vectors.bin") },
-      steps: { type: "string", default: "3000" },
+      steps: { type: "string", default: "5000" },
       batch: { type: "string", default: "512" },
-      seed: { type: "string", default: "1" },
+      seed: { type: "string", default: "2" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -63,8 +64,9 @@ if (import.meta.main) {
   }
   const corpus = await loadCorpus(values.corpus);
   const synonyms = await loadSynonyms(join(SEARCH, "thesaurus"));
+  const requests = await loadRequests(join(import.meta.dir, "requests.jsonl"));
   const table = trainTable(
-    { corpus, synonyms },
+    { corpus, synonyms, requests },
     {
       steps: positive("--steps", values.steps),
       batch: positive("--batch", values.batch),

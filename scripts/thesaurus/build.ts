@@ -8,7 +8,7 @@ export const TABLE = join(SEARCH, "thesaurus.bin");
 
 /** What the table should hold. */
 export function currentTable(): Uint8Array {
-  return Bun.gzipSync(compileThesaurus(join(SEARCH, "thesaurus")), { level: 9 });
+  return Bun.zstdCompressSync(compileThesaurus(join(SEARCH, "thesaurus")), { level: 19 });
 }
 
 if (import.meta.main) {

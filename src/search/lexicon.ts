@@ -16,7 +16,7 @@ export async function loadLexicon(): Promise<Lexicon> {
   const packed = new Uint8Array(await Bun.file(thesaurusPath).arrayBuffer());
   return {
     stem: createStem(),
-    thesaurus: new Thesaurus(new TextDecoder().decode(Bun.gunzipSync(packed))),
+    thesaurus: new Thesaurus(new TextDecoder().decode(Bun.zstdDecompressSync(packed))),
     vectors: await loadWordVectors(),
   };
 }

@@ -28,8 +28,8 @@ const MAX_CLAUSES = 5;
 const MAX_FILTERED = 500;
 /** Tools that a model finds nearest and Orama need not have found. */
 const NEAREST = 50;
-/** Two of three requests that no tool fits stay below it, and 3 in 100 of the others. */
-const WEAK = 0.9;
+/** Two of three requests that no tool fits stay below it, and 2 in 100 of the others. */
+const WEAK = 1;
 /** Hits of which each clause has one, where it has any. */
 const FIRST_HITS = 5;
 /** Lifts what was asked for by its name above all else. */

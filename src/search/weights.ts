@@ -5,11 +5,11 @@ import type { Field } from "./tool-words.ts";
  * vocabulary is where gains are to be had. docs/search.md tells how they were found.
  */
 export const WEIGHTS = {
-  meaning: 0.6,
-  nameCoverage: 0.12,
+  meaning: 0.75,
+  nameCoverage: 0.1,
   head: 0.2,
-  server: 0.25,
-  action: 0.085,
+  server: 0.3,
+  action: 0.12,
   describedAction: 0.4,
   relatedAction: 0.42,
   /** A verb's words count less: its action has been counted. */

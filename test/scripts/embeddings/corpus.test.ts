@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { loadCorpus, type Corpus } from "../../../scripts/embeddings/corpus.ts";
 import { pairsOf } from "../../../scripts/embeddings/pairs.ts";
+import { loadRequests } from "../../../scripts/embeddings/requests.ts";
 
 const TOOL = {
   server: "GitHub",
@@ -46,7 +47,10 @@ test("refuses a line that is cut off", async () => {
 });
 
 test("pairs a tool's name with what it does, and an intent with its command", async () => {
-  const kinds = pairsOf(await loadCorpus(folder), [{ left: "repo", right: "repository" }]);
+  const kinds = pairsOf(await loadCorpus(folder), {
+    synonyms: [{ left: "repo", right: "repository" }],
+    requests: [],
+  });
   const pairs = new Map(kinds.map((kind) => [kind.name, kind.pairs]));
   expect(pairs.get("name, description")).toEqual([
     { left: "create_issue", right: "Opens an issue. The title is required." },
@@ -58,4 +62,46 @@ test("pairs a tool's name with what it does, and an intent with its command", as
   expect(pairs.get("intent, intent")).toHaveLength(1);
   expect(pairs.get("synonyms")).toHaveLength(1);
   expect(pairs.has("server, what it is for")).toBe(false);
+  expect(pairs.has("request, tool")).toBe(false);
+});
+
+test("pairs what is asked for with the tool, neighbours being other tools of the corpus", () => {
+  const other = { ...TOOL, name: "close_issue", description: "Closes an issue." };
+  const kinds = pairsOf(
+    { tools: [TOOL, other, TOOL], servers: [], commands: [] },
+    {
+      synonyms: [],
+      requests: [
+        { server: "GitHub", tool: "close_issue", requests: ["mark a bug as done", "it is fixed"] },
+        { server: "GitHub", tool: "create_issue", requests: ["report a bug", "it crashes"] },
+        { server: "GitLab", tool: "create_issue", requests: ["of no tool of the corpus"] },
+      ],
+    },
+  );
+  const pairs = new Map(kinds.map((kind) => [kind.name, kind.pairs]));
+  expect(pairs.get("request, tool")).toEqual([
+    {
+      left: "report a bug",
+      right: "create_issue GitHub Opens an issue. The title is required.",
+    },
+    { left: "mark a bug as done", right: "close_issue GitHub Closes an issue." },
+    { left: "it crashes", right: "create_issue GitHub Opens an issue. The title is required." },
+    { left: "it is fixed", right: "close_issue GitHub Closes an issue." },
+  ]);
+  expect(pairs.get("request, request")).toEqual([
+    { left: "report a bug", right: "it crashes" },
+    { left: "mark a bug as done", right: "it is fixed" },
+    { left: "it crashes", right: "report a bug" },
+    { left: "it is fixed", right: "mark a bug as done" },
+  ]);
+});
+
+test("the requests of the project are in ASCII, each tool having one entry", async () => {
+  const path = join(import.meta.dir, "../../../scripts/embeddings/requests.jsonl");
+  const written = await loadRequests(path);
+  expect(written.length).toBeGreaterThan(3000);
+  const tools = written.map(({ server, tool }) => `${server}\n${tool}`);
+  expect(new Set(tools).size).toBe(tools.length);
+  const texts = written.flatMap(({ requests }) => requests);
+  expect(texts.filter((text) => !/^[ -~]{3,}$/.test(text))).toEqual([]);
 });

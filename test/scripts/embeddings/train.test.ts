@@ -30,7 +30,7 @@ function toolsOf(name: string, word: string): CorpusTool[] {
 }
 
 function train(seed: number): Uint8Array {
-  return trainTable({ corpus, synonyms: [] }, { steps: 300, batch: 16, seed });
+  return trainTable({ corpus, synonyms: [], requests: [] }, { steps: 300, batch: 16, seed });
 }
 
 function cosine(vectors: WordVectors, one: string, other: string): number {
@@ -69,7 +69,11 @@ describe("training", () => {
   });
 
   test("refuses to train on nothing", () => {
-    const nothing = { corpus: { tools: [], servers: [], commands: [] }, synonyms: [] };
+    const nothing = {
+      corpus: { tools: [], servers: [], commands: [] },
+      synonyms: [],
+      requests: [],
+    };
     expect(() => trainTable(nothing, { steps: 1, batch: 4, seed: 1 })).toThrow(
       "nothing to train on",
     );
