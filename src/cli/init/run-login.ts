@@ -1,7 +1,11 @@
+import { settleWithin } from "../../platform/settle-within.ts";
 import { textOf } from "../args.ts";
 import { watchInterrupt } from "../interrupt.ts";
 import { serveCommandFor } from "../serve-command.ts";
 import type { WizardContext } from "./wizard.ts";
+
+/** How long our own Ctrl-C may take to reach us once that of the sign-in has ended it. */
+const OWN_INTERRUPT_MS = 1000;
 
 /**
  * Runs `mcpzip login` on the same terminal and waits for its end; it says itself how that went. A process of
@@ -21,6 +25,8 @@ export async function runLogin(name: string, { env, flags }: WizardContext): Pro
     env: { ...env },
     stdio: ["inherit", "inherit", "inherit"],
   });
-  await login.exited;
-  return !interrupt.signal.aborted;
+  const exitCode = await login.exited;
+  // The terminal sends Ctrl-C to both of us; were ours not waited for, the next step would take it for its own.
+  if (exitCode === 130) await settleWithin(interrupt.exitCode, OWN_INTERRUPT_MS);
+  return exitCode !== 130 && !interrupt.signal.aborted;
 }
