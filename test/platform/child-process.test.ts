@@ -160,9 +160,10 @@ describe("stopping a child", () => {
   test.skipIf(process.platform !== "linux")(
     "does not wait for a dead member of the group that nobody reaps",
     async () => {
-      // `true` stays a zombie of our group: its parent, which left the group, never asks for it.
+      // Stays a zombie of our group: its parent, which left the group before it ended, never asks for it.
+      const member = `(${AWAIT_PID})`;
       const parent = `exec setsid sh -c '${WRITE_PID}; exec sleep 60'`;
-      const child = startShell(`(true & ${parent}) & ${AWAIT_PID}; exit 0`);
+      const child = startShell(`(${member} & ${parent}) & ${AWAIT_PID}; exit 0`);
       const pids = await writtenPids(1);
       const began = performance.now();
       await child.stop({ graceMs: LONG_MS });
