@@ -1,6 +1,6 @@
 import { chmod, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errorMessage } from "../core/error.ts";
+import { errorMessage, isSystemError } from "../core/error.ts";
 import { setAside, writeFileAtomically } from "../platform/atomic-file.ts";
 import type { Log } from "../platform/log.ts";
 import {
@@ -92,7 +92,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isSystemError(error, "ENOENT")) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { DeviceCode } from "../auth/device-authorization.ts";
 import { startDeviceSignIn, type DeviceClock } from "../auth/device-code.ts";
 import type { ProtectedServer } from "../auth/discovery.ts";
 import type { TokenKeeper } from "../auth/token-keeper.ts";
+import { sleep } from "../platform/sleep.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface DeviceRequest extends CommandContext {
@@ -25,12 +26,7 @@ export async function signInByDevice(
 const CLOCK: DeviceClock = {
   now: Date.now,
   sleep: async (ms, signal) => {
-    signal.throwIfAborted();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    await promise;
-    clearTimeout(timer);
+    await sleep(ms, signal);
     signal.throwIfAborted();
   },
 };

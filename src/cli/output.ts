@@ -1,4 +1,5 @@
 import type { Env } from "../config/config.ts";
+import { isSystemError } from "../core/error.ts";
 import { printable } from "../core/printable.ts";
 
 /** The command line's two streams; `serve` leaves stdout to the protocol. */
@@ -35,7 +36,7 @@ class Stdout {
 
   get failure(): Error | undefined {
     const error = this.#error;
-    return error instanceof Error && !isCode(error, "EPIPE") ? error : undefined;
+    return error instanceof Error && !isSystemError(error, "EPIPE") ? error : undefined;
   }
 
   print(text: string): void {
@@ -58,14 +59,10 @@ function writeWhole(bytes: Buffer): void {
       at += writeSync(1, bytes, at);
     } catch (error) {
       // Another process has made the pipe that we share non-blocking, and it is full.
-      if (!isCode(error, "EAGAIN")) throw error;
+      if (!isSystemError(error, "EAGAIN")) throw error;
       Bun.sleepSync(FULL_PIPE_PAUSE_MS);
     }
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /** Whether what is printed there may hold escape sequences. */

@@ -1,6 +1,6 @@
 import { access, constants, readFile, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { errorMessage, McpzipError } from "../core/error.ts";
+import { errorMessage, isSystemError, McpzipError } from "../core/error.ts";
 import { writeFileAtomically } from "../platform/atomic-file.ts";
 import { acquireFileLock, type FileLock } from "../platform/file-lock.ts";
 import { decodeText } from "./text-encoding.ts";
@@ -104,7 +104,7 @@ async function readBytes(file: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(file);
   } catch (cause) {
-    if (isCode(cause, "ENOENT")) return undefined;
+    if (isSystemError(cause, "ENOENT")) return undefined;
     throw unwritable(file, errorMessage(cause), `make it readable: chmod u+rw ${file}`, cause);
   }
 }
@@ -127,10 +127,6 @@ async function refuseReadOnly(file: string): Promise<void> {
 function isSame(before: Uint8Array | undefined, now: Uint8Array | undefined): boolean {
   if (before === undefined || now === undefined) return before === now;
   return Buffer.compare(before, now) === 0;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 function unwritable(file: string, why: string, fix: string, cause?: unknown): McpzipError {

@@ -66,6 +66,11 @@ export function toMcpzipError(
   return new McpzipError(code, errorMessage(thrown), { ...facts, cause: thrown });
 }
 
+/** Whether a call to the system failed with one of these codes: ENOENT, EPERM. */
+export function isSystemError(thrown: unknown, ...codes: readonly string[]): boolean {
+  return thrown instanceof Error && "code" in thrown && codes.includes(String(thrown.code));
+}
+
 export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,5 +1,6 @@
 import { chmod, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isSystemError } from "../core/error.ts";
 
 /**
  * Writes a whole file or nothing: into a file beside it, flushed to the disk, then renamed over it.
@@ -47,7 +48,7 @@ function isRunning(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // EPERM: it runs, as another user.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return isSystemError(error, "EPERM");
   }
 }
 

@@ -15,8 +15,7 @@ export function missingServers(services: Services, asked: readonly string[]): Mi
   const known = services.catalog.servers();
   const missing: MissingServer[] = [];
   for (const [name, status] of services.pool.statuses()) {
-    const isAsked = asked.length === 0 || asked.includes(name);
-    if (!isAsked || status.kind === "disabled" || known.has(name)) continue;
+    if (!isAmong(asked, name) || status.kind === "disabled" || known.has(name)) continue;
     missing.push({ name, reason: reasonFor(name, services) });
   }
   return missing;
@@ -27,10 +26,13 @@ export function missingLine(services: Services, asked: readonly string[]): strin
   const missing = missingServers(services, asked);
   if (missing.length === 0) return undefined;
   const searchable = [...services.catalog.servers().keys()];
-  const searched = searchable.filter((name) => asked.length === 0 || asked.includes(name));
-  const total = searched.length + missing.length;
+  const searched = searchable.filter((name) => isAmong(asked, name)).length;
   const reasons = missing.map(({ name, reason }) => `${name} (${reason})`).join(", ");
-  return `searched ${total - missing.length} of ${total} servers; missing: ${reasons}`;
+  return `searched ${searched} of ${searched + missing.length} servers; missing: ${reasons}`;
+}
+
+function isAmong(asked: readonly string[], name: string): boolean {
+  return asked.length === 0 || asked.includes(name);
 }
 
 /** Why the last attempt at a server failed, wherever it failed. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { errorMessage } from "../../core/error.ts";
+import { errorMessage, isSystemError } from "../../core/error.ts";
 import { isRecord } from "../../core/tool.ts";
 import type { JsonPath } from "../problem.ts";
 import { decodeText } from "../text-encoding.ts";
@@ -67,7 +67,7 @@ async function loadFile(place: Place): Promise<ClientFile | FileProblem | undefi
     const root = await parseClientText(client, { file: path, text });
     return { client, path, isShared, root, ...tablesOf(place, root) };
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isSystemError(error, "ENOENT", "ENOTDIR")) return undefined;
     return { client, path, why: errorMessage(error).replace(`${path}:`, "line ") };
   }
 }
@@ -111,9 +111,4 @@ function tablesOf(
     ({ at, entries }) => entries.length > 0 && !wanted.has(at.join("\n")),
   );
   return { tables, otherTables };
-}
-
-function isAbsent(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  return error.code === "ENOENT" || error.code === "ENOTDIR";
 }

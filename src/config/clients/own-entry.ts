@@ -1,5 +1,5 @@
 import { resolvePaths } from "../../platform/paths.ts";
-import type { ForeignServer, ServeCommand } from "./client.ts";
+import type { Client, ForeignServer, ServeCommand } from "./client.ts";
 
 /** Whether an entry starts mcpzip: this one, one that is installed elsewhere, or one from npm. */
 export function isMcpzip({ command, args }: ForeignServer, serve: ServeCommand): boolean {
@@ -14,18 +14,39 @@ export function isMcpzip({ command, args }: ForeignServer, serve: ServeCommand):
 
 /** `bash -lc "exec mcpzip serve"`, `env A=1 mcpzip serve`: whatever stands before it. */
 function isWrapped(words: readonly string[]): boolean {
-  const spoken = words.flatMap((word) => word.split(/[\s"';&]+/));
+  const spoken = words.flatMap(spokenWords);
   return spoken.some((word, at) => isProgramName(word) && spoken[at + 1] === "serve");
 }
 
+/** The words that a shell would make of one. */
+function spokenWords(word: string): string[] {
+  return word.split(/[\s"';&]+/);
+}
+
+export interface OwnEntryNeeds {
+  readonly home: string;
+  /** Whose servers the client is to have. */
+  readonly configFile: string;
+  /** Those that the servers use. */
+  readonly variables: readonly string[];
+}
+
 /**
- * Why an entry that starts mcpzip does not bring the servers of this config file to its client; completes
- * the sentence "left untouched: …". Undefined: it does.
+ * Why none of the entries that start mcpzip brings the servers of this config file to its client; completes
+ * the sentence "left untouched: …". Undefined: one does.
  */
-export function ownEntryFault(
-  entry: ForeignServer,
-  { home, configFile }: { readonly home: string; readonly configFile: string },
+export function ownEntriesFault(
+  client: Client,
+  entries: readonly ForeignServer[],
+  needs: OwnEntryNeeds,
 ): string | undefined {
+  const faults = entries.map(
+    (entry) => entryFault(entry, needs) ?? client.variableFault?.(entry, needs.variables),
+  );
+  return faults.includes(undefined) ? undefined : faults[0];
+}
+
+function entryFault(entry: ForeignServer, { home, configFile }: OwnEntryNeeds): string | undefined {
   if (entry.isDisabled === true)
     return "its mcpzip is switched off; switch it on, or remove its entry, first";
   const served = configServedBy(entry, home);
@@ -40,7 +61,7 @@ export function configServedBy(entry: ForeignServer, home: string): string {
 
 function configOf({ args }: ForeignServer): string | undefined {
   const written = Array.isArray(args) ? args.filter((word) => typeof word === "string") : [];
-  const words = written.flatMap((word) => (isWrapped([word]) ? word.split(/[\s"';&]+/) : [word]));
+  const words = written.flatMap((word) => (isWrapped([word]) ? spokenWords(word) : [word]));
   const inline = words.find((word) => word.startsWith("--config="));
   if (inline !== undefined) return inline.slice("--config=".length);
   const at = words.indexOf("--config");

@@ -12,7 +12,7 @@ import {
   valueAt,
 } from "./client.ts";
 import { type ClientFile, loadClientFiles } from "./client-file.ts";
-import { configServedBy, isMcpzip, ownEntryFault } from "./own-entry.ts";
+import { configServedBy, isMcpzip, ownEntriesFault } from "./own-entry.ts";
 import { rewriteClientText } from "./rewrite-client.ts";
 
 /** The clients that this person seems to have: a file of theirs is there, or the folder that it goes into. */
@@ -79,14 +79,9 @@ function ownFault(
   file: ClientFile,
   { machine: { home }, serve }: Pick<RegisterOptions, "machine" | "serve">,
 ): string | undefined {
+  const { variables } = serve;
   const configFile = configServedBy(serve, home);
-  const entries = ownEntries(file, serve);
-  const faults = entries.map(
-    (entry) =>
-      ownEntryFault(entry, { home, configFile }) ??
-      file.client.variableFault?.(entry, serve.variables),
-  );
-  return faults.includes(undefined) ? undefined : faults[0];
+  return ownEntriesFault(file.client, ownEntries(file, serve), { home, configFile, variables });
 }
 
 function ownEntries({ client, root, tables }: ClientFile, serve: ServeCommand): ForeignServer[] {

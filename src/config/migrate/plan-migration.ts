@@ -7,7 +7,7 @@ import {
   type ServeCommand,
   valueAt,
 } from "../clients/client.ts";
-import { isMcpzip, ownEntryFault } from "../clients/own-entry.ts";
+import { isMcpzip, ownEntriesFault } from "../clients/own-entry.ts";
 import { readServer, type ServerReading, variablesIn } from "../clients/read-server.ts";
 import type { TableChange } from "../clients/rewrite-client.ts";
 import { type MergedServer, ServerMerger } from "./merge-servers.ts";
@@ -140,11 +140,7 @@ function registrationProblem(
   if (fault !== undefined || table === undefined) return fault;
   if (table.own.length > 0) {
     const variables = variablesTaken(tables);
-    const faults = table.own.map(
-      (entry) =>
-        ownEntryFault(entry, { home, configFile }) ?? client.variableFault?.(entry, variables),
-    );
-    return faults.includes(undefined) ? undefined : faults[0];
+    return ownEntriesFault(client, table.own, { home, configFile, variables });
   }
   const isFree = table.removed.some(([name]) => name === "mcpzip");
   const isTaken = isRecord(valueAt(root, [...table.table.at, "mcpzip"])) && !isFree;

@@ -1,5 +1,5 @@
 import { readFile, rm, stat } from "node:fs/promises";
-import { errorMessage, McpzipError } from "../../core/error.ts";
+import { errorMessage, isSystemError, McpzipError } from "../../core/error.ts";
 import { writeFileAtomically } from "../../platform/atomic-file.ts";
 import { editTextFile } from "../edit-file.ts";
 import { decodeText } from "../text-encoding.ts";
@@ -101,7 +101,7 @@ export async function readBytes(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isSystemError(error, "ENOENT")) return undefined;
     throw error;
   }
 }

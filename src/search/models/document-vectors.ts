@@ -1,5 +1,6 @@
 import { errorMessage } from "../../core/error.ts";
 import type { Log } from "../../platform/log.ts";
+import { sleep } from "../../platform/sleep.ts";
 import type { Embedder } from "./embedder.ts";
 import { EndpointError } from "./endpoint.ts";
 import type { EndpointHealth } from "./endpoint-health.ts";
@@ -209,15 +210,4 @@ export class DocumentVectors {
 
 function isRefusalOfTexts(error: unknown): boolean {
   return error instanceof EndpointError && [400, 413, 422].includes(error.status ?? 0);
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = () => resolve();
-  const timer = setTimeout(wake, ms);
-  signal.addEventListener("abort", wake, { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", wake);
 }

@@ -1,3 +1,4 @@
+import { limitBody } from "../../platform/limited-body.ts";
 import { directFetch } from "../../platform/loopback.ts";
 
 /**
@@ -110,19 +111,13 @@ async function readText(
   response: Response,
   { url, signal, maxBytes }: Pick<EndpointRequest, "url" | "signal" | "maxBytes">,
 ): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const tooLong = () => new EndpointError(`${url.host} answered with over ${maxBytes} bytes`);
   try {
-    // Counted as it is unpacked: a length that is declared says nothing about a packed body.
-    for await (const chunk of response.body ?? []) {
-      size += chunk.length;
-      if (size > maxBytes) break;
-      chunks.push(chunk);
-    }
+    const bytes = await limitBody(response, { maxBytes, per: "body", tooLong }).bytes();
+    return Buffer.from(bytes).toString("utf8");
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof EndpointError) throw error;
     throw unreachable(url, error);
   }
-  if (size > maxBytes) throw new EndpointError(`${url.host} answered with over ${maxBytes} bytes`);
-  return Buffer.concat(chunks).toString("utf8");
 }
