@@ -11,11 +11,17 @@ export async function loadUsedVariables(path: string): Promise<ReadonlyMap<strin
   const { parseJsonc } = await import("./parse-jsonc.ts");
   const file = parseJsonc(source);
   const servers = isRecord(file) && isRecord(file.mcpServers) ? file.mcpServers : {};
-  return new Map(
-    Object.entries(servers).map(([name, entry]) => {
-      // With nothing set, all that are used are missing.
-      const { missing } = expandEnv(JSON.stringify(entry), {});
-      return [name, [...new Set(missing)]];
-    }),
-  );
+  return new Map(Object.entries(servers).map(([name, entry]) => [name, usedVariables(entry)]));
+}
+
+/** The variables that the texts of one or more entries name without giving a default, each once. */
+export function usedVariables(value: unknown): string[] {
+  return [...new Set(variablesIn(value))];
+}
+
+function variablesIn(value: unknown): readonly string[] {
+  // With nothing set, all that are used are missing.
+  if (typeof value === "string") return expandEnv(value, {}).missing;
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(variablesIn);
 }

@@ -440,6 +440,16 @@ test("Codex hands on the variables of servers that mcpzip had before, too", asyn
   expect(home.read(".codex/config.toml")).toContain('env_vars = ["FIG", "GH"]');
 });
 
+test("Codex hands on a variable that is written as editors write it, and none that has a default", async () => {
+  const gh = { command: "gh-mcp", args: ["${MODE:-fast}"], env: { TOKEN: "${env:GH}" } };
+  using home = new MigrateHome({
+    ".codex/config.toml": FIGMA,
+    [CONFIG]: JSON.stringify({ mcpServers: { gh } }),
+  });
+  await home.run("--yes");
+  expect(home.read(".codex/config.toml")).toContain('env_vars = ["FIG", "GH"]');
+});
+
 test("Codex keeps a server whose variable its mcpzip would not be given", async () => {
   const own = '[mcp_servers.mcpzip]\ncommand = "mcpzip"\nargs = ["serve"]\n';
   using home = new MigrateHome({ ".codex/config.toml": `${own}\n${FIGMA}` });

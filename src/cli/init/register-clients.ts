@@ -1,5 +1,5 @@
 import { CLIENTS } from "../../config/clients/all-clients.ts";
-import type { Client } from "../../config/clients/client.ts";
+import type { Client, Machine } from "../../config/clients/client.ts";
 import { findClients, registerMcpzip } from "../../config/clients/register-mcpzip.ts";
 import { editConfigFile } from "../../config/edit.ts";
 import type { ConfigEdit } from "../../config/edit-jsonc.ts";
@@ -28,8 +28,11 @@ export async function registerClients(wizard: WizardContext): Promise<void> {
   );
   if (chosen.length === 0) return;
   await makeServable(wizard);
+  // A file that is wrong is no reason not to register: doctor tells of it.
+  const used = await loadUsedVariables(wizard.paths.configFile).catch(() => undefined);
+  const variables = [...new Set([...(used?.values() ?? [])].flat())];
   for (const client of CLIENTS.filter(({ id }) => chosen.includes(id)))
-    say.message(await register(client, { ...wizard, machine }));
+    say.message(await register(client, { ...wizard, machine, variables }));
   say.info("Restart them to see it. mcpzip migrate takes over the servers that they have.");
 }
 
@@ -43,20 +46,18 @@ function serversAdded(config: unknown): ConfigEdit[] {
   return hasServers ? [] : [{ path: ["mcpServers"], value: {} }];
 }
 
+interface Registering extends WizardContext {
+  readonly machine: Machine;
+  /** Those that the servers use. */
+  readonly variables: readonly string[];
+}
+
 async function register(
   client: Client,
-  {
-    env,
-    flags,
-    paths,
-    machine,
-  }: WizardContext & { readonly machine: Parameters<typeof findClients>[0] },
+  { env, flags, paths, machine, variables }: Registering,
 ): Promise<string> {
   const configFile = textOf(flags, "config") === undefined ? undefined : paths.configFile;
   try {
-    // A file that is wrong is no reason not to register: doctor tells of it.
-    const used = await loadUsedVariables(paths.configFile).catch(() => new Map<string, string[]>());
-    const variables = [...new Set([...used.values()].flat())];
     const serve = serveCommandFor(client, { env, configFile, variables });
     const options = { machine, serve, lockFile: paths.editLockFile };
     const { path, isNew } = await registerMcpzip(client, options);

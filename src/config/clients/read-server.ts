@@ -2,6 +2,7 @@ import { posix, win32 } from "node:path";
 import { isRecord } from "../../core/tool.ts";
 import { checkServer } from "../check-server.ts";
 import type { Problem } from "../problem.ts";
+import { usedVariables } from "../used-variables.ts";
 import type { Fields, ForeignServer, Translate, VariableContext } from "./client.ts";
 import { readMcpRemote } from "./mcp-remote-entry.ts";
 
@@ -40,7 +41,7 @@ export function readServer(foreign: ForeignServer, options: Options): ServerRead
   };
   const why = translator.obstacle ?? conflictOf(entry) ?? faultOf(entry);
   if (why !== undefined) return { kind: "left", why };
-  const variables = new Set([...variablesIn(entry), ...(foreign.variables ?? [])]);
+  const variables = new Set([...usedVariables(entry), ...(foreign.variables ?? [])]);
   return { kind: "server", entry, variables: [...variables], note: remote.note };
 }
 
@@ -105,16 +106,6 @@ function faultOf(entry: Fields): string | undefined {
     },
   });
   return fault?.message.replace('server "it": ', "");
-}
-
-/** Names of the variables in all texts of an entry that have no default. */
-export function variablesIn(value: unknown): string[] {
-  if (typeof value === "string")
-    return [...value.matchAll(/(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(
-      ([, name = ""]) => name,
-    );
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(variablesIn);
 }
 
 function isFilled(value: unknown): boolean {

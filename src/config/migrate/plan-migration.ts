@@ -8,8 +8,9 @@ import {
   valueAt,
 } from "../clients/client.ts";
 import { isMcpzip, ownEntriesFault } from "../clients/own-entry.ts";
-import { readServer, type ServerReading, variablesIn } from "../clients/read-server.ts";
+import { readServer, type ServerReading } from "../clients/read-server.ts";
 import type { TableChange } from "../clients/rewrite-client.ts";
+import { usedVariables } from "../used-variables.ts";
 import { type MergedServer, ServerMerger } from "./merge-servers.ts";
 
 /** What a migration will do. Nothing of it has happened. */
@@ -72,7 +73,7 @@ export function planMigration(files: readonly ClientFile[], options: PlanOptions
 /** Those of all servers that mcpzip will start, also those that it had before. */
 function neededVariables(servers: readonly MergedServer[], { present }: PlanOptions): string[] {
   const used = Object.values(present).filter((entry) => isRecord(entry) && entry.disabled !== true);
-  return [...new Set([...servers.flatMap(({ variables }) => variables), ...variablesIn(used)])];
+  return [...new Set([...servers.flatMap(({ variables }) => variables), ...usedVariables(used)])];
 }
 
 interface ReadFile {
